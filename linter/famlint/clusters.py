@@ -1,0 +1,179 @@
+"""Which component belongs to which: nearest unique, as the design describes it.
+
+A Service belongs to a kube-vip if that is the only one in the smallest directory that encloses the Service and
+holds any. Families and ranges are never compared in order to group.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from famlint.components.kube_vip import KubeVip
+from famlint.components.service import Service
+from famlint.network.versions import Version
+from famlint.resolve import Resolution
+from famlint.resolve.tree import encloses, parent
+from famlint.resolve.workloads import Resolved
+from famlint.unknown import Unknown
+
+_OWN_SCOPE = ("test", "e2e", "example", "fixture", "testdata", "hack", "vendor", "ci")
+_STARTS = ("test", "example", "fixture")
+
+
+class Link(NamedTuple):
+    """A Service that a kube-vip may serve, and why the two are thought to belong together."""
+
+    service: Service
+    why: str
+
+
+class Cluster(NamedTuple):
+    """Components that belong together. `name` is empty where nothing names the cluster."""
+
+    name: str
+    kube_vips: tuple[KubeVip, ...]
+    services: tuple[Service, ...]
+    links: tuple[tuple[KubeVip, tuple[Link, ...]], ...]
+
+    def services_of(self, kube_vip: KubeVip) -> tuple[Link, ...]:
+        """The LoadBalancer Services linked to a kube-vip workload; the ambiguous ones are left out."""
+        return next((links for subject, links in self.links if subject is kube_vip), ())
+
+
+class Named(NamedTuple):
+    """A cluster as the configuration names it: what belongs to it, and the releases of its components."""
+
+    paths: tuple[str, ...] = ()
+    versions: Mapping[str, Version] = {}
+
+
+NOWHERE = Cluster("", (), (), ())
+"""The cluster of things that belong to none."""
+
+
+class Grouping(NamedTuple):
+    """The clusters of a run, and the relations that stay open, in words."""
+
+    clusters: tuple[Cluster, ...]
+    notes: tuple[str, ...]
+
+
+class _Instance(NamedTuple):
+    subject: KubeVip
+    home: str
+    cluster: str
+
+
+def group(resolution: Resolution, named: Mapping[str, Named]) -> Grouping:
+    """Sort components into clusters and link Services to the kube-vip that serves them.
+
+    Args:
+        resolution: the components of the run.
+        named: the configuration's clusters. Releases given there go over those of the input.
+    """
+    instances = [_instance(resolved, named) for resolved in resolution.kube_vips]
+    serving = [instance for instance in instances if _may_serve(instance.subject)]
+    links: dict[int, list[Link]] = {}
+    notes: dict[str, None] = {}
+    members: dict[str, tuple[list[KubeVip], list[Service]]] = {}
+    for instance in instances:
+        members.setdefault(instance.cluster, ([], []))[0].append(instance.subject)
+    for resolved in resolution.services:
+        service = Service(resolved.component)
+        name = _named(resolved.home, resolved.component.span.path, named)
+        members.setdefault(name, ([], []))[1].append(service)
+        candidates = [instance for instance in serving if instance.cluster == name]
+        found = _nearest(resolved, candidates, resolution.others, strong=bool(name))
+        if isinstance(found, Unknown):
+            notes.setdefault(f"{resolved.component.title}: {found.reason}")
+        for instance, why in found if isinstance(found, list) else ():
+            links.setdefault(id(instance.subject), []).append(Link(service, why))
+    clusters = tuple(
+        Cluster(
+            name,
+            tuple(kube_vips),
+            tuple(services),
+            tuple((kube_vip, tuple(links.get(id(kube_vip), ()))) for kube_vip in kube_vips),
+        )
+        for name, (kube_vips, services) in sorted(members.items())
+    )
+    return Grouping(clusters, tuple(notes))
+
+
+def _instance(resolved: Resolved, named: Mapping[str, Named]) -> _Instance:
+    component = resolved.component
+    cluster = _named(resolved.home, component.span.path, named)
+    release = named[cluster].versions.get(component.kind) if cluster else None
+    if release is not None:
+        component = component._replace(known_version=release)
+    return _Instance(KubeVip(component), resolved.home, cluster)
+
+
+def _named(home: str, path: str, named: Mapping[str, Named]) -> str:
+    """The configured cluster whose path encloses a component most closely; empty without one."""
+    best, found = -1, ""
+    for name, cluster in named.items():
+        for directory in cluster.paths:
+            place = directory.strip("/").removeprefix("./").removesuffix("/**").rstrip("/")
+            if len(place) > best and (encloses(place, home) or encloses(place, path)):
+                best, found = len(place), name
+    return found
+
+
+def _may_serve(kube_vip: KubeVip) -> bool:
+    """Whether Services could be its business: `svc_enable` is on or unknown."""
+    try:
+        return kube_vip.on("svc_enable")
+    except Unknown:
+        return True
+
+
+def _nearest(
+    resolved: Resolved, instances: Iterable[_Instance], others: tuple[str, ...], *, strong: bool
+) -> list[tuple[_Instance, str]] | Unknown:
+    """The kube-vip that a Service belongs to; several where they are replicas of one."""
+    visible = [instance for instance in instances if _scope(instance.home) == _scope(resolved.home)]
+    stream = [one for one in visible if one.subject.component.span.path == resolved.component.span.path]
+    if stream:
+        return _one(stream, f"both stand in {resolved.component.span.path}")
+    directory = resolved.home
+    while True:
+        inside = [one for one in visible if encloses(directory, one.home)]
+        if (
+            any(encloses(directory, other) and _scope(other) == _scope(resolved.home) for other in others)
+            and not strong
+        ):
+            return Unknown("kube-vip", f"{directory or 'the tree'} also holds pools of another load balancer")
+        if inside:
+            return _one(inside, f"the only kube-vip in {directory}/" if directory else "the only kube-vip in the tree")
+        if not directory:
+            return []
+        directory = parent(directory)
+
+
+def _one(found: list[_Instance], why: str) -> list[tuple[_Instance, str]] | Unknown:
+    if len(found) == 1 or len({_identity(one) for one in found}) == 1:
+        return [(one, why) for one in found]
+    names = ", ".join(sorted(one.subject.component.title for one in found)[:3])
+    return Unknown("kube-vip", f"{len(found)} kube-vip are equally near ({names})")
+
+
+def _identity(instance: _Instance) -> tuple[str, ...]:
+    """What makes two workloads replicas of one: the same control-plane address. Without one each is its own."""
+    for variable in ("address", "vip_address"):
+        try:
+            value = instance.subject.get(variable)
+        except Unknown:
+            value = None
+        if value is not None:
+            return (variable, value.text)
+    return (str(id(instance.subject)),)
+
+
+def _scope(home: str) -> str:
+    """The nearest directory above that is a scope of its own (tests, examples), empty for the tree itself."""
+    parts = home.split("/") if home else []
+    for end in range(len(parts), 0, -1):
+        word = parts[end - 1].lower()
+        if word in _OWN_SCOPE or word.rstrip("s") in _OWN_SCOPE or word.startswith(_STARTS):
+            return "/".join(parts[:end])
+    return ""

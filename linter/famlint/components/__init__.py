@@ -1,0 +1,1 @@
+"""One adapter per component: where its values stand, and how the layers of them are ordered."""

@@ -1,0 +1,362 @@
+"""kube-vip: where its settings stand in manifests, and the settings themselves.
+
+Settings are keyed by environment variable. A flag in `args` counts under the variable that carries the same
+data. Source: facts/kube-vip.md sections 1, 4.1 and 5 (common groundwork).
+"""
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Dict
+from typing import NamedTuple
+
+from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner, strings
+from famlint.components.images import parse_image
+from famlint.components.model import Component, Leaf, Value
+from famlint.documents.document import Document, Role
+from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
+from famlint.network.versions import Version
+from famlint.unknown import Unknown
+
+KIND = "kube-vip"
+TRIGGERS = ("kube-vip", "vip_arp", "vip_interface", "cp_enable", "svc_enable", "vip_cidr", "vip_subnet")
+IMAGES = frozenset(("kube-vip", "kube-vip-iptables"))
+
+VARIABLES = frozenset(
+    [
+        "address",
+        "vip_address",
+        "vip_cidr",
+        "vip_subnet",
+        "vip_interface",
+        "vip_servicesinterface",
+        "vip_interfaceloglobal",
+        "vip_allow_interface_not_up",
+        "port",
+        "vip_ddns",
+        "dns_mode",
+        "dhcp_mode",
+        "dhcp_backoff_attempts",
+        "vip_skipdad",
+        "vip_preserve_on_leadership_loss",
+        "vip_arp",
+        "bgp_enable",
+        "vip_routingtable",
+        "vip_wireguard",
+        "vip_arpRate",
+        "cp_enable",
+        "svc_enable",
+        "cp_namespace",
+        "cp_detect",
+        "kubernetes_addr",
+        "k8s_config_file",
+        "vip_nodename",
+        "svc_election",
+        "svc_namespace",
+        "svc_leasename",
+        "vip_leaderelection",
+        "vip_leasename",
+        "vip_leaseduration",
+        "vip_renewdeadline",
+        "vip_retryperiod",
+        "vip_leaseannotations",
+        "vip_loseleadership",
+        "vip_loseleadership_timeout_seconds",
+        "lb_class_only",
+        "lb_class_name",
+        "lb_class_legacy_handling",
+        "lb_enable",
+        "lb_port",
+        "lb_fwdmethod",
+        "disable_service_updates",
+        "enable_endpointslices",
+        "enable_endpoints",
+        "enable_node_labeling",
+        "enable_service_security",
+        "per_service_election_on_demand",
+        "instance_name",
+        "egress_enableinternalsnat",
+        "mirror_dest_interface",
+        "iptables_backend",
+        "backend_health_check_interval",
+        "prometheus_server",
+        "health_check_port",
+        "enableUPNP",
+        "enable_upnp",
+        "annotation",
+        "config_file",
+        "vip_configmap",
+        "vip_singlenode",
+        "vip_startleader",
+        "vip_loglevel",
+        "vip_packet",
+        "vip_packetproject",
+        "vip_packetprojectid",
+        "provider_config",
+        "vip_routingtableid",
+        "vip_routingtabletype",
+        "vip_routingprotocol",
+        "vip_cleanroutingtable",
+        "egress_podcidr",
+        "egress_servicecidr",
+        "egress_withnftables",
+        "EGRESS_CLEAN",
+        "egress_clean",
+        "bgp_routerid",
+        "bgp_routerinterface",
+        "bgp_as",
+        "bgp_peeras",
+        "bgp_peeraddress",
+        "bgp_peerpass",
+        "bgp_multihop",
+        "bgp_peers",
+        "bgp_sourceif",
+        "bgp_sourceip",
+        "bgp_hold_time",
+        "bgp_keepalive_interval",
+        "bgp_attach_ip_to_interface",
+        "mpbgp_nexthop",
+        "mpbgp_ipv4",
+        "mpbgp_ipv6",
+        "control_plane_health_check_address",
+        "control_plane_health_check_period_seconds",
+        "control_plane_health_check_timeout_seconds",
+        "control_plane_health_check_failure_threshold",
+        "control_plane_health_check_ca_path",
+        "zebra_enable",
+        "zebra_url",
+        "zebra_version",
+        "zebra_software_name",
+    ]
+)
+"""Every variable that some release reads (facts 1.2)."""
+
+FLAGS: Dict[str, str] = {
+    "address": "address",
+    "vip": "vip_address",
+    "vipSubnet": "vip_subnet",
+    "cidr": "vip_cidr",
+    "interface": "vip_interface",
+    "serviceInterface": "vip_servicesinterface",
+    "dnsMode": "dns_mode",
+    "dhcpMode": "dhcp_mode",
+    "bgpRouterID": "bgp_routerid",
+    "sourceIF": "bgp_sourceif",
+    "sourceIP": "bgp_sourceip",
+    "localAS": "bgp_as",
+    "peerAddress": "bgp_peeraddress",
+    "peerAS": "bgp_peeras",
+    "peerPass": "bgp_peerpass",
+    "annotations": "annotation",
+    "tableID": "vip_routingtableid",
+    "tableType": "vip_routingtabletype",
+    "lbPort": "lb_port",
+    "lbForwardingMethod": "lb_fwdmethod",
+}
+SWITCHES: Dict[str, str] = {
+    "arp": "vip_arp",
+    "bgp": "bgp_enable",
+    "table": "vip_routingtable",
+    "wireguard": "vip_wireguard",
+    "controlplane": "cp_enable",
+    "services": "svc_enable",
+    "servicesElection": "svc_election",
+    "leaderElection": "vip_leaderelection",
+    "ddns": "vip_ddns",
+    "multihop": "bgp_multihop",
+    "enableLoadBalancer": "lb_enable",
+    "enableEndpointSlices": "enable_endpointslices",
+    "enableEndpoints": "enable_endpoints",
+}
+"""Flags that need no value: `--arp` alone switches on (facts 1.4)."""
+
+_NEEDS_SVC_ENABLE = ("svc_election", "svc_namespace", "svc_leasename", "lb_class_only", "lb_class_name",
+                     "lb_class_legacy_handling")  # fmt: skip
+_EMPTY_COUNTS = frozenset(("lb_class_name",))
+_WORKLOADS = frozenset(("DaemonSet", "Deployment", "StatefulSet", "Pod"))
+_TELLING = frozenset(("vip_arp", "cp_enable", "svc_enable", "vip_interface"))
+_TRUE = frozenset(("1", "t", "T", "true", "True", "TRUE"))
+_FALSE = frozenset(("0", "f", "F", "false", "False", "FALSE"))
+
+
+class KubeVip(NamedTuple):
+    """A kube-vip workload with its effective settings. Empty values are absent, as they are for kube-vip."""
+
+    component: Component
+
+    @property
+    def version(self) -> Version:
+        """The release of the image. Raises Unknown."""
+        return self.component.version
+
+    def get(self, variable: str) -> Value | None:
+        """The effective value, None where it is unset. Raises Unknown."""
+        return self.component.get(variable)
+
+    def on(self, variable: str, *, default: bool = False) -> bool:
+        """A switch as Go reads it. Raises Unknown, also for a word that Go refuses (start-up fails then)."""
+        value = self.get(variable)
+        if value is None:
+            return default
+        if value.text in _TRUE:
+            return True
+        if value.text in _FALSE:
+            return False
+        raise Unknown(variable, f"{value.text!r} is no boolean word of Go")
+
+
+def collect(document: Document) -> Iterator[Declaration]:
+    """The kube-vip containers of a workload. Keys: `image`, `env.<variable>`, `flag.<variable>`."""
+    if document.kind not in _WORKLOADS:
+        return
+    pod = at(document.root, "spec") if document.kind == "Pod" else at(document.root, "spec", "template", "spec")
+    containers = at(pod, "containers")
+    found = [
+        container
+        for container in (containers.items if isinstance(containers, Sequence) else ())
+        if isinstance(container, Mapping) and _is_kube_vip(container)
+    ]
+    for container in found:
+        name = document.name
+        if len(found) > 1:
+            name = f"{name}/{text_at(container, 'name')}"
+        yield container_declaration(document, container, name, document.kind)
+
+
+def container_declaration(document: Document, container: Mapping, name: str, form: str) -> Declaration:
+    """One container as a declaration; also used for charts whose values hold a container."""
+    keys, ignored = _env(document, container.get("env"))
+    keys |= _flags(document, container.get("args"))
+    image = container.get("image")
+    if isinstance(image, Mapping):
+        keys |= flatten(document, image, "image.")
+    elif image is not None:
+        keys["image"] = leaf(document, image)
+    return Declaration(
+        KIND,
+        name,
+        document.namespace,
+        named_span(document),
+        keys,
+        form=form,
+        partial=_partial(document, container),
+        owner=owner(document),
+        patch=document.role is Role.PATCH,
+        number=document.number,
+        source=document.source,
+        ignored=ignored,
+    )
+
+
+def _is_kube_vip(container: Mapping) -> bool:
+    """By the image's base name; without a usable image by what only kube-vip is given."""
+    image = text_at(container, "image")
+    if parse_image(image).base_name in IMAGES:
+        return True
+    names = _env_names(container.get("env"))
+    if not image:
+        return text_at(container, "name") == "kube-vip" or len(names & VARIABLES) > 1
+    known = image.isascii() and not any(mark in image for mark in "{}$<>%")
+    started = [scalar.text for scalar in strings(container.get("args"))][:1] == ["manager"]
+    return not known and started and len(names & _TELLING) > 1
+
+
+def _env_names(env: Node | None) -> frozenset[str]:
+    if isinstance(env, Mapping):
+        return frozenset(key.text for key in env.keys())  # noqa: SIM118 - a method of the tree, not of a dict
+    return frozenset(text_at(item, "name") for item in env.items) if isinstance(env, Sequence) else frozenset()
+
+
+def _partial(document: Document, container: Mapping) -> str:
+    """Why a variable that is not written could be set all the same."""
+    env, args = container.get("env"), container.get("args")
+    if any(document.open(node) for node in (container, env, args) if node is not None):
+        return "a template may add settings"
+    if isinstance(env, Scalar) and not env.is_null:
+        return "the whole env is a placeholder"
+    if isinstance(args, Scalar) and not args.is_null:
+        return "the whole args is a placeholder"
+    env_from = container.get("envFrom")
+    if env_from is not None and not (isinstance(env_from, Scalar) and env_from.is_null):
+        return "variables come from envFrom"
+    flags = [scalar.text for scalar in strings(args)]
+    if any(flag.startswith("--config-file") for flag in flags):
+        return "settings come from a file (--config-file)"
+    if any(word.text.rpartition("/")[2] in ("sh", "bash") for word in strings(container.get("command"))):
+        return "kube-vip is started through a shell"
+    if container.get("image") is None or document.role is Role.PATCH:
+        return "the workload that this patch changes is not in the tree"
+    return ""
+
+
+def _env(document: Document, env: Node | None) -> tuple[dict[str, Leaf], tuple[str, ...]]:
+    """Variables by name; the last of equal names wins, as in Kubernetes. And the names that kube-vip never reads."""
+    keys: dict[str, Leaf] = {}
+    if isinstance(env, Mapping):
+        pairs = [(key, at(value, "value") or value, value) for key, value in env.pairs if isinstance(key, Scalar)]
+    else:
+        items = env.items if isinstance(env, Sequence) else ()
+        pairs = [
+            (name, at(item, "value") or item, item)
+            for item in items
+            if isinstance(name := at(item, "name"), Scalar) and not name.is_null
+        ]
+    for name, value, item in pairs:
+        made = leaf(document, value) if isinstance(value, Scalar) else leaf(document, name)._replace(text="")
+        if at(item, "valueFrom") is not None:
+            made = made._replace(unknown="it comes from valueFrom")
+        elif document.conditional(item) or document.open(item):
+            made = made._replace(unknown=made.unknown or "a template decides about it")
+        elif "$(" in made.text:
+            made = made._replace(unknown=f"a reference to another variable: {made.text}")
+        keys[f"env.{name.text}"] = made
+    names = (name.text for name, _, _ in pairs)
+    return keys, tuple(dict.fromkeys(name for name in names if name not in VARIABLES and name.isidentifier()))
+
+
+def _flags(document: Document, args: Node | None) -> dict[str, Leaf]:
+    """`--flag=value`, `--flag value` and `--switch`; the last of equal flags wins."""
+    keys: dict[str, Leaf] = {}
+    words = list(args.items) if isinstance(args, Sequence) else []
+    for index, word in enumerate(words):
+        made = leaf(document, word)
+        if not made.text.startswith("-") or made.items is not None:
+            continue
+        name, equals, value = made.text.lstrip("-").partition("=")
+        if name in FLAGS or name in SWITCHES:
+            variable = FLAGS.get(name) or SWITCHES[name]
+            if equals:
+                keys[f"flag.{variable}"] = part_of(made, len(made.text) - len(value))
+            elif name in SWITCHES:
+                keys[f"flag.{variable}"] = made._replace(text="true", span=made.span._replace(literal=False))
+            elif index + 1 < len(words):
+                keys[f"flag.{variable}"] = leaf(document, words[index + 1])
+    return keys
+
+
+def part_of(whole: Leaf, start: int) -> Leaf:
+    """The rest of a leaf from an offset on, with its span and its holes."""
+    span = whole.span
+    if span.literal:
+        span = span._replace(start=span.start + start)
+    holes = tuple(hole._replace(start=hole.start - start, end=hole.end - start) for hole in whole.holes)
+    return whole._replace(text=whole.text[start:], span=span, holes=tuple(hole for hole in holes if hole.end > 0))
+
+
+def settings(values: Dict[str, Value | Unknown]) -> dict[str, Value | Unknown]:
+    """Environment over flag, an empty text being unset (facts 1.1). Keys become plain variables.
+
+    Some variables are read only where `svc_enable` is set in the environment.
+    """
+    found: dict[str, Value | Unknown] = {}
+    for layer in ("flag.", "env."):
+        for key, value in values.items():
+            variable = key.removeprefix(layer)
+            if variable != key and (isinstance(value, Unknown) or value.text or variable in _EMPTY_COUNTS):
+                found[variable] = value
+    enable = values.get("env.svc_enable")
+    if enable is None or (isinstance(enable, Value) and not enable.text):
+        for variable in _NEEDS_SVC_ENABLE:
+            flag = values.get(f"flag.{variable}")
+            found.pop(variable, None)
+            if flag is not None:
+                found[variable] = flag
+    return found

@@ -1,0 +1,245 @@
+"""The Helm chart of kube-vip: its values, its defaults by version, and the settings that it renders.
+
+Source: facts/kube-vip.md section 4.2 (kube-vip/helm-charts charts/kube-vip, kube-vip-0.4.2 to kube-vip-0.9.9).
+"""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as Dict
+
+from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner
+from famlint.components.images import parse_image
+from famlint.components.kube_vip import FLAGS, IMAGES, SWITCHES, VARIABLES, container_declaration
+from famlint.components.model import Leaf, Value
+from famlint.documents.carriers import VALUES
+from famlint.documents.document import Document, Role
+from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
+from famlint.network.versions import Version, parse_version
+from famlint.unknown import Unknown
+
+KIND = "kube-vip chart"
+CHART = "kube-vip"
+DEPENDENCY = "chart dependency"
+REFERENCED = "values that a release may refer to"
+_TOPS = ("image", "config", "env", "envValueFrom", "envFrom", "extraArgs")
+_ARCHIVE = re.compile(r"(?P<name>.+?)-(?P<version>v?\d+\.\d+\.\d+[^/]*?)\.tgz\Z")
+_PREFIXES = frozenset(("vip", "cp", "svc", "lb", "bgp"))
+
+_APP_VERSIONS: tuple[tuple[str, str, str], ...] = (
+    ("0.4.2", "0.4.4", "v0.4.1"),
+    ("0.5.0", "0.5.0", "v0.7.0"),
+    ("0.6.0", "0.6.2", "v0.8.0"),
+    ("0.6.3", "0.6.5", "v0.8.4"),
+    ("0.6.6", "0.6.7", "v0.8.9"),
+    ("0.7.1", "0.7.1", "v0.9.1"),
+    ("0.8.0", "0.8.1", "v0.9.1"),
+    ("0.8.2", "0.8.2", "v0.9.2"),
+    ("0.9.0", "0.9.0", "v1.0.0"),
+    ("0.9.1", "0.9.3", "v1.0.1"),
+    ("0.9.4", "0.9.4", "v1.0.2"),
+    ("0.9.5", "0.9.5", "v1.0.3"),
+    ("0.9.6", "0.9.9", "v1.0.4"),
+)
+_COMMON = {
+    "env.vip_arp": "true",
+    "env.lb_enable": "true",
+    "env.lb_port": "6443",
+    "env.cp_enable": "false",
+    "env.svc_enable": "true",
+    "env.vip_leaderelection": "false",
+}
+
+
+def defaults(version: Version) -> Dict[str, str] | None:
+    """The chart's own values that matter, by path; None for a version that the facts do not list."""
+    for first, last, app_version in _APP_VERSIONS:
+        low, high = parse_version(first), parse_version(last)
+        if low is not None and high is not None and low <= version <= high:
+            prefix = "env.vip_subnet" if version >= Version(0, 7, 1) else "env.vip_cidr"
+            return {**_COMMON, "image.tag": app_version, prefix: "32"}
+    return None
+
+
+def defaults_of_any(given: Dict[str, Leaf]) -> Dict[str, str]:
+    """What holds for a chart of unknown version, in view of what the user sets.
+
+    The prefix of newer charts is assumed only where the user sets none and the image is new enough for it.
+    """
+    tag = given.get("image.tag")
+    image = parse_version(tag.text) if tag and not tag.holes else None
+    new = tag is None or (image is not None and image >= Version(0, 9, 0))
+    if new and "env.vip_cidr" not in given and "env.vip_subnet" not in given:
+        return {**_COMMON, "env.vip_subnet": "32"}
+    return _COMMON
+
+
+def chart_version(text: str) -> Version | None:
+    """The version of a chart reference: `0.9.9`, or the end of an archive's name; None for ranges."""
+    match = _ARCHIVE.search(text)
+    return parse_version(match["version"] if match else text.strip())
+
+
+def chart_name(text: str) -> str:
+    """`kube-vip` out of `kube-vip`, `repo/kube-vip`, `oci://host/kube-vip`, `https://host/kube-vip-0.9.9.tgz`."""
+    base = text.rstrip("/").rpartition("/")[2]
+    match = _ARCHIVE.match(base)
+    return match["name"] if match else base
+
+
+def collect(document: Document) -> Iterator[Declaration]:
+    """Values of the chart: of a release, or a values file by itself, recognised by what only kube-vip reads.
+
+    Keys are paths in the values (`env.vip_subnet`). A container of kube-vip in the values of another chart is
+    a declaration of kube-vip itself. A Chart.yaml that depends on the chart is one of its version.
+    """
+    root, carrier = document.root, document.carrier
+    if not isinstance(root, Mapping) or document.kind:
+        return
+    if carrier is None and isinstance(root.get("dependencies"), Sequence):
+        yield from _dependencies(document)
+        return
+    below = root.get(CHART)
+    if _is_chart(document, root):
+        yield _declaration(document, root)
+    elif _is_referenced(document) and any(root.get(top) is not None for top in _TOPS):
+        yield _declaration(document, root)._replace(form=REFERENCED)
+    elif isinstance(below, Mapping) and _reads_like_the_chart(below):
+        yield _declaration(document, below)._replace(form="values of a parent chart")
+    else:
+        for container in _containers(root):
+            name = (carrier.name if carrier else "") or CHART
+            yield container_declaration(document, container, name, "values of another chart")
+
+
+def _is_chart(document: Document, root: Mapping) -> bool:
+    carrier = document.carrier
+    if carrier is None or carrier.key:
+        return _reads_like_the_chart(root)
+    if carrier.chart is not None:
+        named = chart_name(carrier.chart.scalar.text)
+        return named == CHART or (CHART in (named, carrier.name) and _reads_like_the_chart(root))
+    return carrier.name == CHART or _reads_like_the_chart(root)
+
+
+def _is_referenced(document: Document) -> bool:
+    """Values that only their user can tell apart: a file or a key that a release names, a patch of a release."""
+    carrier = document.carrier
+    patched = carrier is not None and carrier.layer.rank > _PATCHED
+    return document.role is Role.VALUES and (carrier is None or bool(carrier.key) or patched)
+
+
+def _dependencies(document: Document) -> Iterator[Declaration]:
+    entries = at(document.root, "dependencies")
+    for entry in entries.items if isinstance(entries, Sequence) else ():
+        if text_at(entry, "name") == CHART and (version := at(entry, "version")) is not None:
+            made = leaf(document, version)
+            yield Declaration(DEPENDENCY, CHART, "", made.span, {"version": made}, number=document.number)
+
+
+def _declaration(document: Document, values: Mapping) -> Declaration:
+    keys: dict[str, Leaf] = {}
+    for top in _TOPS:
+        node = values.get(top)
+        if isinstance(node, Mapping):
+            keys |= flatten(document, node, f"{top}.")
+        elif node is not None:
+            keys[top] = leaf(document, node)
+    if document.open(values):
+        keys["env.*"] = Leaf("", document.text.span(values.start, values.start), unknown="a template may add values")
+    found, carrier = owner(document), document.carrier
+    return Declaration(
+        KIND,
+        found.name if found else "",
+        found.namespace if found else "",
+        found.chart.span if found and found.chart else named_span(document),
+        {path: _as_helm_reads(made) for path, made in keys.items()},
+        form=f"values of a {found.kind}" if found and found.kind else "values file",
+        partial=found.partial if found else "",
+        layer=carrier.layer if carrier and carrier.layer.name else VALUES,
+        owner=found,
+        patch=document.role is Role.PATCH or bool(carrier and carrier.layer.rank > _PATCHED),
+        number=document.number,
+        ignored=tuple(
+            name for path in keys if (name := path.removeprefix("env.")) != path and name not in VARIABLES | {"*"}
+        ),
+    )
+
+
+_PATCHED = 60
+
+
+def _as_helm_reads(made: Leaf) -> Leaf:
+    """Helm reads YAML 1.1: a plain `yes` is true, a plain number with a leading zero is octal."""
+    if not made.plain or made.holes:
+        return made
+    if made.text.lower() in ("yes", "on", "true", "y"):
+        return made._replace(text="true", span=made.span._replace(literal=made.text == "true"))
+    if made.text.lower() in ("no", "off", "false", "n"):
+        return made._replace(text="false", span=made.span._replace(literal=made.text == "false"))
+    if len(made.text) > 1 and made.text[0] == "0" and made.text.replace("_", "").isalnum():
+        return made._replace(unknown=f"Helm reads the number {made.text} in another base")
+    return made
+
+
+def _reads_like_the_chart(root: Mapping) -> bool:
+    env = root.get("env")
+    if not isinstance(env, Mapping):
+        return False
+    repository = text_at(root, "image", "repository")
+    if repository and parse_image(repository).base_name not in IMAGES:
+        return False
+    names = {name.text for name, _ in env.pairs if isinstance(name, Scalar)} & VARIABLES
+    return len(names) > 1 and any("_" in name and name.split("_")[0] in _PREFIXES for name in names)
+
+
+def _containers(root: Node) -> Iterator[Mapping]:
+    """Mappings anywhere in the values that hold an image of kube-vip and its environment."""
+    stack: list[Node] = [root]
+    seen: set[int] = set()
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Scalar) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, Sequence):
+            stack.extend(reversed(node.items))
+            continue
+        image = node.get("image")
+        text = image.text if isinstance(image, Scalar) else text_at(image, "repository")
+        if parse_image(text).base_name in IMAGES and node.get("env") is not None:
+            yield node
+        else:
+            stack.extend(value for _, value in reversed(node.pairs))
+
+
+def render(values: Dict[str, Value | Unknown]) -> tuple[dict[str, Value | Unknown], str]:
+    """What the chart's template makes of effective values: `env.<variable>` and `flag.<variable>`, `image.tag`.
+
+    Second comes the reason why a missing variable proves nothing, empty where it is unset. The template
+    writes `vip_address` only where the control plane is on, and the user's `env` comes after it.
+    """
+    made: dict[str, Value | Unknown] = {}
+    partial = ""
+    control_plane = values.get("env.cp_enable")
+    address = values.get("config.address")
+    if isinstance(control_plane, Unknown):
+        made["env.vip_address"] = Unknown("vip_address", control_plane.reason)
+    elif control_plane is not None and control_plane.text.lower() == "true" and address is not None:
+        made["env.vip_address"] = address
+    for path, value in values.items():
+        top, _, rest = path.partition(".")
+        if path in ("env", "env.*", "extraArgs", "extraArgs.*") or top == "envFrom":
+            partial = partial or "the values add variables that are not known"
+        elif top == "env":
+            made[path] = value
+        elif top == "extraArgs" and (variable := FLAGS.get(rest) or SWITCHES.get(rest)):
+            bare = isinstance(value, Value) and not value.text and rest in SWITCHES
+            made[f"flag.{variable}"] = value._replace(text="true") if bare and isinstance(value, Value) else value
+    for path in values:
+        top, _, rest = path.partition(".")
+        if top == "envValueFrom" and rest:
+            name = rest.split(".")[0]
+            made[f"env.{name}"] = Unknown(name, "it comes from envValueFrom")
+    if "image.tag" in values:
+        made["image.tag"] = values["image.tag"]
+    return made, partial

@@ -1,0 +1,86 @@
+"""Services of type LoadBalancer, and who else than kube-vip may hand out their addresses.
+
+Source: facts/kube-vip.md section 1.5.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner
+from famlint.components.model import Component, Leaf, Value
+from famlint.documents.document import Document, Role
+from famlint.documents.tree import at, text_at
+
+KIND = "Service"
+OTHER_LOAD_BALANCER = "other load balancer"
+TRIGGERS = ("LoadBalancer", "IPAddressPool", "CiliumLoadBalancerIPPool", "ServiceGroup", "loadbalancerIPs")
+_FIELDS = ("loadBalancerIP", "loadBalancerClass", "ipFamilyPolicy", "ipFamilies", "clusterIP", "clusterIPs")
+_OTHERS = frozenset(
+    (
+        ("metallb.io", "IPAddressPool"),
+        ("metallb.io", "AddressPool"),
+        ("cilium.io", "CiliumLoadBalancerIPPool"),
+        ("purelb.io", "ServiceGroup"),
+    )
+)
+
+
+class Service(NamedTuple):
+    """A Service of type LoadBalancer.
+
+    Keys of the component: `annotations.<name>`, `labels.<name>`, `spec.loadBalancerIP`,
+    `spec.loadBalancerClass`, `spec.ipFamilyPolicy`, `spec.ipFamilies` (a list), `spec.clusterIP`,
+    `spec.clusterIPs` (a list), `metadata.namespace`.
+    """
+
+    component: Component
+
+    def annotation(self, name: str) -> Value | None:
+        """An annotation, None where it is absent. Raises Unknown."""
+        return self.component.get(f"annotations.{name}")
+
+
+def collect(document: Document) -> Iterator[Declaration]:
+    """A Service of type LoadBalancer, or a pool of another load balancer."""
+    if (document.group, document.kind) in _OTHERS:
+        yield Declaration(
+            OTHER_LOAD_BALANCER,
+            document.name,
+            document.namespace,
+            named_span(document),
+            {},
+            form=document.kind,
+            number=document.number,
+        )
+        return
+    if document.kind != "Service" or document.group:
+        return
+    if text_at(document.root, "spec", "type") != "LoadBalancer" and document.role is not Role.PATCH:
+        return
+    keys: dict[str, Leaf] = {}
+    for field in ("annotations", "labels"):
+        keys |= flatten(document, at(document.root, "metadata", field), f"{field}.", depth=0)
+    spec = at(document.root, "spec")
+    for field in ("type", *_FIELDS):
+        node = at(spec, field)
+        if node is not None:
+            keys[f"spec.{field}"] = leaf(document, node)
+    metadata = at(document.root, "metadata")
+    namespace = at(metadata, "namespace")
+    if namespace is not None:
+        keys["metadata.namespace"] = leaf(document, namespace)
+    annotations = at(metadata, "annotations")
+    open_node = any(document.open(node) for node in (spec, metadata, annotations) if node is not None)
+    yield Declaration(
+        KIND,
+        document.name,
+        document.namespace,
+        named_span(document),
+        keys,
+        form="Service",
+        partial="a template may add fields" if open_node else "",
+        owner=owner(document),
+        patch=document.role is Role.PATCH,
+        number=document.number,
+        source=document.source,
+    )

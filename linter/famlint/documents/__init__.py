@@ -1,0 +1,1 @@
+"""From text to trees: split, mask placeholders, parse with positions, open documents inside documents."""

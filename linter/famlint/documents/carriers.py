@@ -1,0 +1,224 @@
+"""The objects that carry configuration inside them, and where in them it stands.
+
+Each function says which nodes of one kind of object are documents: subtrees (`spec.values`) or strings
+(`valuesContent`). Ranks put the sources of Helm values into the order in which the tools merge them:
+Flux lays `values` over `valuesFrom`, and a reference with `targetPath` over both
+(fluxcd/pkg chartutil/values.go); Argo CD `valueFiles` < `values` < `valuesObject` < `parameters`; helm-controller
+`valuesContent` < HelmChartConfig < `set`.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from famlint.documents.document import Carrier, Document, Layer, Ref, Role, Target
+from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
+
+DEFAULTS = Layer(0, "chart default")
+VALUES_FROM = 10
+VALUES = Layer(30, "values")
+VALUES_OBJECT = Layer(31, "valuesObject")
+CHART_CONFIG = Layer(40, "HelmChartConfig")
+SET = Layer(50, "set")
+TARGET_PATH = 51
+PATCH = Layer(60, "patch")
+
+
+class Carried(NamedTuple):
+    """A node that is a document. `encoded`: its text is base64."""
+
+    node: Node
+    role: Role
+    carrier: Carrier
+    encoded: bool = False
+
+
+def carried(document: Document) -> Iterator[Carried]:
+    """The documents that an object carries, by its kind; nothing for other kinds."""
+    root = document.root
+    if not isinstance(root, Mapping):
+        return
+    kind = document.kind
+    if kind == "List" or (kind.endswith("List") and isinstance(root.get("items"), Sequence)):
+        yield from _items(document)
+    find = _BY_KIND.get((document.group, kind))
+    if find:
+        yield from find(document)
+    elif not kind and isinstance(at(root, "helmCharts"), Sequence):
+        yield from _kustomization(document)
+
+
+def _items(document: Document) -> Iterator[Carried]:
+    items = at(document.root, "items")
+    if isinstance(items, Sequence):
+        for item in items.items:
+            yield Carried(item, document.role, document.carrier or Carrier("List", "", ""))
+
+
+def _release(document: Document, layer: Layer, chart: Ref | None, version: Ref | None, partial: str = "") -> Carrier:
+    return Carrier(
+        document.kind,
+        document.name,
+        document.namespace,
+        layer if document.role is not Role.PATCH else Layer(PATCH.rank + layer.rank, f"patched {layer.name}"),
+        chart,
+        version,
+        document.carrier.target if document.carrier and document.role is Role.PATCH else None,
+        "",
+        partial,
+    )
+
+
+def _helm_release(document: Document) -> Iterator[Carried]:
+    """Flux. A release without values is one too: the chart's defaults hold."""
+    chart = document.ref("spec", "chart", "spec", "chart") or document.ref("spec", "chartRef", "name")
+    version = document.ref("spec", "chart", "spec", "version")
+    partial = "post-renderers change what the chart renders" if at(document.root, "spec", "postRenderers") else ""
+    values = at(document.root, "spec", "values") or Mapping((), document.root.start, document.root.start)
+    yield Carried(values, Role.VALUES, _release(document, VALUES, chart, version, partial))
+
+
+def _argo_application(document: Document) -> Iterator[Carried]:
+    spec = at(document.root, "spec", "template", "spec") if document.kind == "ApplicationSet" else None
+    spec = spec or at(document.root, "spec")
+    sources = [at(spec, "source")]
+    many = at(spec, "sources")
+    sources += many.items if isinstance(many, Sequence) else []
+    namespace = text_at(spec, "destination", "namespace")
+    for source in sources:
+        chart, version = at(source, "chart"), at(source, "targetRevision")
+        if not isinstance(source, Mapping) or not isinstance(chart, Scalar):
+            continue
+        refs = (Ref(document.text, chart), Ref(document.text, version) if isinstance(version, Scalar) else None)
+        files = at(source, "helm", "valueFiles")
+        partial = "values files outside the Application" if isinstance(files, Sequence) and files.items else ""
+        empty = Mapping((), source.start, source.start)
+        for layer, node in (
+            (VALUES, at(source, "helm", "values") or empty),
+            (VALUES_OBJECT, at(source, "helm", "valuesObject")),
+            (SET, _parameters(at(source, "helm", "parameters"))),
+        ):
+            if node is not None:
+                carrier = _release(document, layer, *refs, partial)
+                yield Carried(node, Role.VALUES, carrier._replace(namespace=namespace or carrier.namespace))
+
+
+def _parameters(node: Node | None) -> Node | None:
+    """`[{name: env.vip_cidr, value: "128"}]` as the mapping that it stands for."""
+    if not isinstance(node, Sequence):
+        return None
+    root: Mapping = Mapping((), node.start, node.end)
+    for item in node.items:
+        name, value = at(item, "name"), at(item, "value")
+        if isinstance(name, Scalar) and isinstance(value, Scalar):
+            root = with_value(root, tuple(name.text.replace("\\.", "\0").split(".")), name, value)
+    return root
+
+
+def with_value(root: Mapping, path: tuple[str, ...], key: Scalar, value: Node) -> Mapping:
+    """The mapping with a value set at a path; new keys take the position of `key`."""
+    step, rest = path[0].replace("\0", "."), path[1:]
+    old = root.get(step)
+    inner = value
+    if rest:
+        inner = with_value(old if isinstance(old, Mapping) else Mapping((), value.start, value.end), rest, key, value)
+    kept = tuple(pair for pair in root.pairs if not (isinstance(pair[0], Scalar) and pair[0].text == step))
+    return root._replace(pairs=(*kept, (key._replace(text=step), inner)))
+
+
+def _helm_chart(document: Document) -> Iterator[Carried]:
+    """helm-controller of k3s and RKE2. A HelmChartConfig names its chart by its own name."""
+    config = document.kind == "HelmChartConfig"
+    chart, version = document.ref("spec", "chart"), document.ref("spec", "version")
+    content = at(document.root, "spec", "valuesContent")
+    layer = CHART_CONFIG if config else VALUES
+    if not isinstance(content, Scalar) or content.is_null:
+        content = None
+    partial = "values come from valuesSecrets" if at(document.root, "spec", "valuesSecrets") else ""
+    empty = Mapping((), document.root.start, document.root.start)
+    yield Carried(content or empty, Role.VALUES, _release(document, layer, chart, version, partial))
+    pairs = at(document.root, "spec", "set")
+    if isinstance(pairs, Mapping):
+        root: Mapping = Mapping((), pairs.start, pairs.end)
+        for key, value in pairs.pairs:
+            if isinstance(key, Scalar):
+                root = with_value(root, tuple(key.text.replace("\\.", "\0").split(".")), key, value)
+        yield Carried(root, Role.VALUES, _release(document, SET, chart, version))
+
+
+def _helm_chart_proxy(document: Document) -> Iterator[Carried]:
+    """Cluster API's add-on provider for Helm."""
+    chart, version = document.ref("spec", "chartName"), document.ref("spec", "version")
+    values = at(document.root, "spec", "valuesTemplate")
+    empty = Mapping((), document.root.start, document.root.start)
+    yield Carried(values or empty, Role.VALUES, _release(document, VALUES, chart, version))
+
+
+def _kustomization(document: Document) -> Iterator[Carried]:
+    """Patches of Kustomize's file and of Flux's object; charts that Kustomize inflates."""
+    spec = at(document.root, "spec") if document.group == "kustomize.toolkit.fluxcd.io" else document.root
+    owner = Carrier(document.kind or "Kustomization", document.name, document.namespace, PATCH)
+    for key in ("patches", "patchesJson6902", "patchesStrategicMerge"):
+        entries = at(spec, key)
+        for entry in entries.items if isinstance(entries, Sequence) else ():
+            if key == "patchesStrategicMerge":
+                patch: Node | None = entry
+            else:
+                patch = at(entry, "patch")
+            if patch is None or (isinstance(patch, Scalar) and "\n" not in patch.text and "{" not in patch.text):
+                continue
+            target = at(entry, "target")
+            wanted = Target(*(text_at(target, part) for part in ("kind", "name", "namespace"))) if target else None
+            yield Carried(patch, Role.PATCH, owner._replace(target=wanted))
+    charts = at(spec, "helmCharts")
+    for entry in charts.items if isinstance(charts, Sequence) else ():
+        chart, version = at(entry, "name"), at(entry, "version")
+        if not isinstance(chart, Scalar):
+            continue
+        yield Carried(
+            at(entry, "valuesInline") or Mapping((), entry.start, entry.start),
+            Role.VALUES,
+            Carrier(
+                "Kustomization",
+                text_at(entry, "releaseName") or chart.text,
+                text_at(entry, "namespace"),
+                VALUES,
+                Ref(document.text, chart),
+                Ref(document.text, version) if isinstance(version, Scalar) else None,
+                partial="values come from a values file" if _values_files(entry) else "",
+            ),
+        )
+
+
+def _values_files(entry: Node) -> bool:
+    return any(at(entry, key) is not None for key in ("valuesFile", "additionalValuesFiles"))
+
+
+def _config_map(document: Document) -> Iterator[Carried]:
+    yield from _data(document, "data", encoded=False)
+
+
+def _secret(document: Document) -> Iterator[Carried]:
+    yield from _data(document, "data", encoded=True)
+    yield from _data(document, "stringData", encoded=False)
+
+
+def _data(document: Document, field: str, *, encoded: bool) -> Iterator[Carried]:
+    data = at(document.root, field)
+    for key, value in data.pairs if isinstance(data, Mapping) else ():
+        if isinstance(key, Scalar) and isinstance(value, Scalar) and not value.is_null:
+            carrier = Carrier(document.kind, document.name, document.namespace, key=key.text)
+            yield Carried(value, Role.MANIFEST, carrier, encoded)
+
+
+_BY_KIND: dict[tuple[str, str], Callable[[Document], Iterator[Carried]]] = {
+    ("helm.toolkit.fluxcd.io", "HelmRelease"): _helm_release,
+    ("argoproj.io", "Application"): _argo_application,
+    ("argoproj.io", "ApplicationSet"): _argo_application,
+    ("helm.cattle.io", "HelmChart"): _helm_chart,
+    ("helm.cattle.io", "HelmChartConfig"): _helm_chart,
+    ("addons.cluster.x-k8s.io", "HelmChartProxy"): _helm_chart_proxy,
+    ("kustomize.toolkit.fluxcd.io", "Kustomization"): _kustomization,
+    ("kustomize.config.k8s.io", "Kustomization"): _kustomization,
+    ("", "ConfigMap"): _config_map,
+    ("", "Secret"): _secret,
+}

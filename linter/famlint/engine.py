@@ -1,0 +1,222 @@
+"""One run, from paths to findings: the stages in their order, and nothing of their work."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from posixpath import basename, dirname, join
+from typing import NamedTuple
+
+from famlint.accounting import coverage, line_in, not_evaluated
+from famlint.clusters import NOWHERE, Grouping, Named, group
+from famlint.config import Config, ConfigError, find_config, load_config
+from famlint.documents.document import Fault
+from famlint.documents.limits import Limits
+from famlint.file_result import FileResult, read_file, relevance
+from famlint.findings import Finding, Label
+from famlint.inputs import Input
+from famlint.judging import Case, judge, labels
+from famlint.positions import Span
+from famlint.registry import unknown_rule
+from famlint.resolve import resolve
+from famlint.resolve.tree import beside
+from famlint.result import Run
+from famlint.settling import Choice, settle
+from famlint.shapes import is_minor
+from famlint.sources.discovery import Source, discover, root_of
+from famlint.sources.reading import Unreadable, decode, read
+
+Progress = Callable[[int, int], None]
+
+
+class UsageError(Exception):
+    """Options or a configuration that famlint cannot work with; the message is for people."""
+
+
+class Request(NamedTuple):
+    """What a run is asked to do. `stdin` are the bytes to check in place of paths."""
+
+    paths: tuple[str, ...] = (".",)
+    stdin: bytes | None = None
+    stdin_filename: str = "<stdin>"
+    config: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    kubernetes_version: str | None = None
+    tracked_only: bool = False
+
+
+class _Files(NamedTuple):
+    """The texts of a run by report name, and what could not be read."""
+
+    texts: dict[str, str]
+    unreadable: tuple[Fault, ...]
+    charts: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def run(request: Request, progress: Progress | None = None, *, today: date | None = None) -> Run:
+    """Check everything that a request names.
+
+    `progress` is told how many files of how many are read. `today` decides about suppressions that expire.
+    Raises UsageError.
+    """
+    config, root = _settings(request)
+    limits = Limits()
+    files = _stdin(request) if request.stdin is not None else _read(request, root, config, limits)
+    results = tuple(_results(files.texts, limits, progress).values())
+    grouping = _grouping(results, config)
+    judgement = judge((*_inputs(results, files.unreadable), *_cases(grouping)))
+    choice = Choice(request.select or config.select, (*config.ignore, *request.ignore), config.severity)
+    settled = settle(judgement, choice, results, config, line_in(files.texts), today or date.today())
+    sources = _templates(grouping, files.charts, root)
+    findings = tuple(_with_template(finding, sources) for finding in settled.findings)
+    line = line_in(files.texts)
+    return Run(
+        findings,
+        settled.suppressed,
+        not_evaluated(choice.gaps(judgement.gaps), line),
+        coverage(results, (*grouping.notes, *map(_about_chart, files.charts)), line),
+        _texts_of(findings, files.texts, config, root),
+        (*files.problems, *judgement.problems),
+    )
+
+
+def _settings(request: Request) -> tuple[Config, Path]:
+    """The configuration and the root of a run. Raises UsageError."""
+    paths = [Path(path) for path in request.paths]
+    named = Path(request.config) if request.config is not None else None
+    if named is not None and not named.is_file():
+        raise UsageError(f"the configuration {request.config} is no file")
+    root = root_of(paths, named)
+    start = paths[0].absolute() if paths else Path.cwd()
+    found = named or find_config(start if start.is_dir() else start.parent, root)
+    if named is None and found is not None:
+        root = root_of(paths, found)
+    try:
+        config = load_config(found, _name_of(found, root)) if found else Config()
+    except ConfigError as error:
+        raise UsageError(str(error)) from None
+    for pattern in (*request.select, *request.ignore):
+        if problem := unknown_rule(pattern):
+            raise UsageError(problem)
+    for pattern in (*config.select, *config.ignore, *config.severity, *(entry.rule for entry in config.suppress)):
+        if problem := unknown_rule(pattern):
+            raise UsageError(f"{config.path}: {problem}")
+    if request.kubernetes_version is not None and not is_minor(request.kubernetes_version):
+        raise UsageError(f'"{request.kubernetes_version}" is not a version of Kubernetes like 1.33')
+    return config, root
+
+
+def _name_of(path: Path, root: Path) -> str:
+    absolute = path.absolute()
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.as_posix()
+
+
+def _stdin(request: Request) -> _Files:
+    name = request.stdin_filename
+    try:
+        return _Files({name: decode(request.stdin or b"").text}, (), (), ())
+    except Unreadable as error:
+        return _Files({}, (Fault("unreadable", Span(name, 0, 0), str(error)),), (), ())
+
+
+def _read(request: Request, root: Path, config: Config, limits: Limits) -> _Files:
+    paths = [Path(path) for path in request.paths]
+    discovered = discover(paths, root, config.include, config.exclude, request.tracked_only)
+    texts, unreadable = {}, []
+    for source in discovered.files:
+        try:
+            texts[source.name] = read(source, limits.file_bytes)
+        except Unreadable as error:
+            unreadable.append(Fault("unreadable", Span(source.name, 0, 0), str(error)))
+    return _Files(texts, tuple(unreadable), discovered.charts, discovered.missing)
+
+
+def _results(texts: Mapping[str, str], limits: Limits, progress: Progress | None) -> dict[str, FileResult]:
+    """Every file's result: a first round for what matters by itself, a second for what the first one wanted."""
+    relevant = relevance()
+    results = {}
+    for number, (name, text) in enumerate(texts.items()):
+        results[name] = read_file(name, text, relevant, limits, whole_file=_is_kustomization(name))
+        if progress:
+            progress(number + 1, len(texts))
+    wants = frozenset(want for result in results.values() for want in result.wants())
+    if wants:
+        named = {
+            beside(result.path, want.name)
+            for result in results.values()
+            for want in result.wants()
+            if want.kind == "file"
+        }
+        relevant = relevance(wants)
+        for name, text in texts.items():
+            if name in named or relevant.names(text):
+                whole_file = name in named or _is_kustomization(name)
+                results[name] = read_file(name, text, relevant, limits, whole_file=whole_file, values=name in named)
+    return results
+
+
+def _is_kustomization(name: str) -> bool:
+    """Kustomize's own file: it counts even where it holds no word that famlint looks for."""
+    return basename(name).lower() in ("kustomization.yaml", "kustomization.yml", "kustomization")
+
+
+def _grouping(results: Iterable[FileResult], config: Config) -> Grouping:
+    named = {name: Named(cluster.paths, cluster.versions) for name, cluster in config.clusters.items()}
+    return group(resolve(results), named)
+
+
+def _cases(grouping: Grouping) -> Iterator[Case]:
+    for cluster in grouping.clusters:
+        for kube_vip in cluster.kube_vips:
+            yield Case(kube_vip, kube_vip.component, cluster, ("VIP",))
+        for service in cluster.services:
+            yield Case(service, service.component, cluster, ("VIP",))
+
+
+def _inputs(results: Iterable[FileResult], unreadable: Iterable[Fault]) -> Iterator[Case]:
+    faults = [fault for result in results for fault in result.faults]
+    for fault in (*faults, *unreadable):
+        yield Case(Input(fault), None, NOWHERE, ("YML", "FAM"))
+
+
+def _templates(grouping: Grouping, charts: Iterable[str], root: Path) -> dict[str, Span]:
+    """By component, the chart template in the tree that rendered it: its first character stands for it."""
+    found = {}
+    for cluster in grouping.clusters:
+        components = [kube_vip.component for kube_vip in cluster.kube_vips]
+        components += [service.component for service in cluster.services]
+        for component in components:
+            if component.source:
+                places = [join(dirname(chart), component.source) for chart in charts]
+                place = next((place for place in places if (root / place).is_file()), None)
+                if place:
+                    found[component.title] = Span(place, 0, 0, literal=False)
+    return found
+
+
+def _with_template(finding: Finding, sources: Mapping[str, Span]) -> Finding:
+    span = sources.get(finding.component)
+    if span is None:
+        return finding
+    return finding._replace(related=(*finding.related, Label(span, "this template of the chart renders it")))
+
+
+def _about_chart(chart: str) -> str:
+    return f"{chart}: a Helm chart; its templates are no manifests before they are rendered"
+
+
+def _texts_of(findings: Iterable[Finding], texts: Mapping[str, str], config: Config, root: Path) -> dict[str, str]:
+    """The text of every file that a finding names."""
+    found = {}
+    for path in sorted({label.span.path for finding in findings for label in labels(finding)}):
+        if path in texts:
+            found[path] = texts[path]
+        elif path == config.path:
+            found[path] = config.text
+        else:
+            try:
+                found[path] = read(Source(root / path, path), Limits().file_bytes)
+            except Unreadable:
+                continue
+    return found

@@ -1,0 +1,214 @@
+"""What one file says: its declarations, its faults, its suppressions, and what it wants from elsewhere.
+
+A pure function of the file's text, its path and the adapters, so that it can be computed in any process and
+be cached.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from time import perf_counter
+from typing import NamedTuple
+
+from famlint.components import delivery, kube_vip, kube_vip_chart, service
+from famlint.components.declaration import Declaration, Want
+from famlint.documents.document import Document, Fault, Role, Template, gaps
+from famlint.documents.embedded import Opening, unwrap
+from famlint.documents.limits import LimitExceeded, Limits
+from famlint.documents.masking import Masked, mask
+from famlint.documents.splitting import split
+from famlint.documents.text import whole
+from famlint.documents.tree import at, text_at
+from famlint.documents.yaml import NotYaml, parse
+from famlint.positions import Span
+from famlint.suppressions import Annotation, Suppression, at_path, directives
+
+ADAPTERS: tuple[Callable[[Document], Iterator[Declaration]], ...] = (
+    kube_vip.collect,
+    kube_vip_chart.collect,
+    service.collect,
+    delivery.collect,
+)
+TRIGGERS = (*kube_vip.TRIGGERS, *service.TRIGGERS, *delivery.TRIGGERS)
+_SOURCE = re.compile(r"^# Source: (\S+)", re.MULTILINE)
+_KIND = re.compile(r"^kind: *[\"']?(\w+)", re.MULTILINE)
+
+
+class Note(NamedTuple):
+    """A document that looks relevant and was not understood, for `famlint coverage`."""
+
+    span: Span
+    message: str
+
+
+class FileResult(NamedTuple):
+    """All that later stages know of a file. `documents` counts those that are not empty."""
+
+    path: str
+    documents: int
+    declarations: tuple[Declaration, ...]
+    faults: tuple[Fault, ...]
+    suppressions: tuple[Suppression, ...]
+    notes: tuple[Note, ...]
+    annotated: tuple[Annotation, ...]
+
+    def wants(self) -> Iterator[Want]:
+        """What the declarations need from elsewhere."""
+        for declaration in self.declarations:
+            yield from declaration.wants
+
+
+class Relevance(NamedTuple):
+    """Which texts could matter: those that hold a trigger word, plain or in base64, or the name of a want."""
+
+    pattern: re.Pattern[str]
+    wanted: frozenset[tuple[str, str]]
+    wanted_names: re.Pattern[str] | None
+
+    def names(self, text: str) -> bool:
+        """Whether a text holds the name of something that is wanted."""
+        return self.wanted_names is not None and self.wanted_names.search(text) is not None
+
+    def matches(self, text: str) -> bool:
+        """Whether a text could matter."""
+        return self.pattern.search(text) is not None
+
+
+def relevance(wants: frozenset[Want] = frozenset()) -> Relevance:
+    """What to look for: the adapters' trigger words, and the names of what a first round wanted."""
+    words = {re.escape(word) for word in TRIGGERS}
+    words |= {code for word in TRIGGERS if len(word) > 7 for code in _in_base64(word)}
+    named = {re.escape(want.name) for want in wants if want.name and want.kind != "file"}
+    pattern = re.compile("|".join(sorted(words | named)))
+    names = re.compile("|".join(sorted(named))) if named else None
+    return Relevance(pattern, frozenset((want.kind, want.name) for want in wants), names)
+
+
+def _in_base64(word: str) -> Iterator[str]:
+    """How a word looks inside base64, for each of its three alignments."""
+    from binascii import b2a_base64
+
+    for shift in range(3):
+        encoded = b2a_base64(b"\0" * shift + word.encode(), newline=False).decode()
+        usable = (shift + len(word)) * 8 // 6
+        yield re.escape(encoded[-(-shift * 8 // 6) : usable])
+
+
+def read_file(
+    path: str, text: str, relevant: Relevance, limits: Limits, *, whole_file: bool = False, values: bool = False
+) -> FileResult:
+    """Everything that a file declares.
+
+    Args:
+        path: its name in reports.
+        text: its decoded text.
+        relevant: which documents are parsed at all.
+        limits: what ends in a fault on this file.
+        whole_file: parse every document, relevant or not.
+        values: the file is one of Helm values that something names.
+    """
+    reader = _Reader([], [], [], [])
+    if not whole_file and not relevant.matches(text):
+        return FileResult(path, _count(text), (), (), (), (), ())
+    masked = mask(text)
+    ranges = list(split(masked.content))
+    if len(ranges) > limits.documents:
+        reader.faults.append(Fault("limit", Span(path, 0, 1), f"more than {limits.documents} documents"))
+        ranges = ranges[: limits.documents]
+    deadline = perf_counter() + limits.seconds
+    for number, (start, end) in enumerate(ranges):
+        if not whole_file and relevant.pattern.search(masked.content, start, end) is None:
+            continue
+        if perf_counter() > deadline:
+            reader.faults.append(Fault("limit", Span(path, start, start + 1), f"took over {limits.seconds:g} seconds"))
+            break
+        role = Role.VALUES if values else Role.MANIFEST
+        _read_document(reader, path, masked, _Part(number, start, end, role), relevant, limits)
+    suppressions = at_path(path, directives(text, ranges))
+    return FileResult(
+        path,
+        len(ranges),
+        tuple(reader.declarations),
+        tuple(reader.faults),
+        tuple(suppressions),
+        tuple(reader.notes),
+        tuple(reader.annotated),
+    )
+
+
+class _Reader(NamedTuple):
+    """What is gathered while a file is read."""
+
+    declarations: list[Declaration]
+    faults: list[Fault]
+    notes: list[Note]
+    annotated: list[Annotation]
+
+
+class _Part(NamedTuple):
+    """One document of a file: its number, its extent, what it is to its reader."""
+
+    number: int
+    start: int
+    end: int
+    role: Role
+
+
+def _count(text: str) -> int:
+    return sum(1 for _ in split(text))
+
+
+def _read_document(
+    reader: _Reader,
+    path: str,
+    masked: Masked,
+    part: _Part,
+    relevant: Relevance,
+    limits: Limits,
+) -> None:
+    number, start, end, role = part
+    text = whole(path, masked.content, start, end, masked.holes)
+    try:
+        root = parse(text.content, limits)
+    except NotYaml as error:
+        at_offset = min(error.offset, max(len(text.content) - 1, 0))
+        templated = any(hole in text.content for hole in masked.holes) or any(
+            start <= point <= end for pair in masked.conditional for point in pair
+        )
+        reader.faults.append(Fault("unparsable", text.span(at_offset, at_offset + 1), error.reason, templated))
+        return
+    except LimitExceeded as error:
+        reader.faults.append(Fault("limit", text.span(0, 1), str(error)))
+        return
+    if root is None:
+        return
+    template = Template(masked.conditional, masked.insertions)
+    source = _SOURCE.search(text.content)
+    document = Document(
+        text,
+        root,
+        role,
+        number,
+        template,
+        gaps(text, root, template),
+        source=source[1] if source else "",
+    )
+    before = len(reader.declarations)
+    for inner in unwrap(document, Opening(relevant.matches, limits, relevant.wanted)):
+        if isinstance(inner, Fault):
+            reader.faults.append(inner)
+            continue
+        for adapter in ADAPTERS:
+            reader.declarations.extend(adapter(inner))
+    note = at(root, "metadata", "annotations", "famlint/ignore")
+    if note is not None:
+        where = document.ref("metadata", "annotations", "famlint/ignore")
+        if where:
+            value, _, span = text.value(where.scalar)
+            reader.annotated.append(Annotation(text.span(0, len(text.content)), span, value))
+    if len(reader.declarations) == before:
+        reader.notes.append(Note(text.span(root.start, root.start), _why_nothing(document)))
+
+
+def _why_nothing(document: Document) -> str:
+    kind = document.kind or text_at(document.root, "apiVersion")
+    return f"{kind}: mentions a component, declares none" if kind else "no kind: nothing recognised"

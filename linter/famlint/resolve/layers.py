@@ -1,0 +1,53 @@
+"""Layers of values, laid over each other in the order of their ranks."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from famlint.components.model import Leaf, Value
+from famlint.resolve.tree import Tree
+from famlint.resolve.variables import fill
+from famlint.unknown import Unknown
+
+
+class Stratum(NamedTuple):
+    """One source of values. `opaque` is the reason why it could set anything, empty where `keys` is all of it.
+
+    `home` is the directory whose variables fill its placeholders.
+    """
+
+    rank: int
+    name: str
+    keys: Mapping[str, Leaf]
+    home: str
+    opaque: str = ""
+
+
+class Layered(NamedTuple):
+    """Effective values, and the reason why a missing key proves nothing."""
+
+    values: dict[str, Value | Unknown]
+    partial: str
+
+
+def lay(tree: Tree, strata: Iterable[Stratum], *, editable: bool = True) -> Layered:
+    """The effective values of strata in ascending rank; of equal ranks the later one wins.
+
+    A null removes what lower layers set at its path and below. An opaque stratum makes unknown all that lies
+    under it.
+    """
+    values: dict[str, Value | Unknown] = {}
+    partial = ""
+    for stratum in sorted(strata, key=lambda stratum: stratum.rank):
+        if stratum.opaque:
+            partial = stratum.opaque
+            values = {key: Unknown(key.rpartition(".")[2], stratum.opaque) for key in values}
+        for key, leaf in stratum.keys.items():
+            if leaf.absent:
+                for old in [old for old in values if old == key or old.startswith(f"{key}.")]:
+                    del values[old]
+                continue
+            value = fill(tree, leaf, key.rpartition(".")[2], stratum.name, stratum.home)
+            if isinstance(value, Value) and not editable:
+                value = value._replace(editable=False)
+            values[key] = value
+    return Layered(values, partial)

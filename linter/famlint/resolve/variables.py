@@ -1,0 +1,128 @@
+"""Flux' post-build substitution: which variables hold for a file, and leaves with their holes filled.
+
+A Flux Kustomization substitutes in everything below its `path`; `substitute` goes over `substituteFrom`, where
+later entries go over earlier ones (fluxcd/kustomize-controller, docs/spec/v1/kustomizations.md). A default
+written into a placeholder is never taken for the value.
+"""
+
+import re
+from posixpath import dirname, join
+from typing import NamedTuple
+
+from famlint.components import delivery
+from famlint.components.model import Leaf, Value
+from famlint.resolve.tree import Placed, Tree, encloses, parent
+from famlint.unknown import Unknown
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=][^{}]*)?\}\Z")
+
+
+class Scope(NamedTuple):
+    """A Flux Kustomization and the directories that its `path` can mean."""
+
+    placed: Placed
+    path: str
+
+    def covers(self, home: str) -> bool:
+        """Whether a directory lies below the path, seen from any directory above the Kustomization's file."""
+        above = dirname(self.placed.path)
+        while True:
+            root = join(above, self.path) if self.path else above
+            if encloses(root, home):
+                return bool(root) or bool(self.path)
+            if not above:
+                return False
+            above = parent(above)
+
+
+class Source(NamedTuple):
+    """Where a variable's value stands."""
+
+    leaf: Leaf
+    label: str
+
+
+def scopes(tree: Tree) -> tuple[Scope, ...]:
+    """The Flux Kustomizations of the tree; those whose path is a placeholder cover nothing."""
+    found = []
+    for placed in tree.of(delivery.FLUX):
+        leaf = placed.declaration.keys.get("path")
+        if leaf is not None and not leaf.holes and not placed.declaration.patch:
+            found.append(Scope(placed, leaf.text.strip("./").rstrip("/")))
+    return tuple(found)
+
+
+def lookup(tree: Tree, name: str, home: str) -> Source | Unknown:
+    """The value of a variable for files that are applied from a directory.
+
+    Patches of an outer Kustomization may give `substituteFrom` to the inner ones, so every Kustomization that
+    covers the directory counts. Two different values leave the variable unknown.
+    """
+    found: dict[str, Source] = {}
+    covered = [scope.placed for scope in scopes(tree) if scope.covers(home)]
+    files = {placed.path for placed in covered}
+    for placed in tree.of(delivery.FLUX):
+        if placed in covered or (placed.declaration.patch and placed.path in files):
+            for source in _sources(tree, placed, name):
+                if source.leaf.holes:
+                    return Unknown(name, f"its value is a placeholder: {source.leaf.text}")
+                found.setdefault(source.leaf.text, source)
+    if not found:
+        why = "no ConfigMap of the tree sets it" if covered else "no Flux Kustomization of the tree covers the file"
+        return Unknown(name, why)
+    if len(found) > 1:
+        return Unknown(name, "two ConfigMaps give it different values")
+    return next(iter(found.values()))
+
+
+def _sources(tree: Tree, placed: Placed, name: str) -> list[Source]:
+    keys = placed.declaration.keys
+    if given := keys.get(f"substitute.{name}"):
+        return [Source(given, f"{name} is set here")]
+    found: list[Source] = []
+    for key, reference in keys.items():
+        if key.startswith("substituteFrom."):
+            maps = nearest(tree.of(delivery.VARIABLES), reference.text, placed.home)
+            found = [
+                Source(m.declaration.keys[name], f"{name} is set here") for m in maps if name in m.declaration.keys
+            ] or found
+    return found
+
+
+def nearest(candidates: list[Placed], name: str, home: str) -> list[Placed]:
+    """Those of a name in the smallest directory that encloses `home` and holds one (or lies beside it)."""
+    named = [placed for placed in candidates if placed.declaration.name == name]
+    directory = home
+    while True:
+        inside = [placed for placed in named if encloses(directory, placed.path)]
+        if inside or not directory:
+            return inside
+        directory = parent(directory)
+
+
+def fill(tree: Tree, leaf: Leaf, fact: str, layer: str, home: str) -> Value | Unknown:
+    """A leaf as an effective value: its placeholders filled from the tree, or unknown with the reason."""
+    if leaf.unknown:
+        return Unknown(fact, leaf.unknown)
+    editable = leaf.span.literal and not leaf.anchored
+    if leaf.items is not None:
+        items = [fill(tree, item, fact, layer, home) for item in leaf.items]
+        for item in items:
+            if isinstance(item, Unknown):
+                return Unknown(fact, f"a member is unknown: {item.reason}")
+        return Value("", leaf.span, layer, (), editable, tuple(item for item in items if isinstance(item, Value)))
+    if not leaf.holes:
+        return Value(leaf.text, leaf.span, layer, (), editable)
+    text, via, last = "", [], 0
+    for start, end in leaf.holes:
+        hole = leaf.text[start:end]
+        match = _VARIABLE.match(hole)
+        source = lookup(tree, match[1], home) if match else None
+        if not isinstance(source, Source):
+            why = f" ({source.reason})" if source else ""
+            return Unknown(fact, f"a placeholder: {hole}{why}")
+        text += leaf.text[last:start] + source.leaf.text
+        via.append((source.leaf.span, source.label))
+        last = end
+    span = leaf.span._replace(literal=False)
+    return Value(text + leaf.text[last:], span, layer, tuple(via), editable=False)

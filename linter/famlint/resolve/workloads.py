@@ -1,0 +1,137 @@
+"""kube-vip workloads and Services: their layers, their image, the component that comes out."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from famlint.components import kube_vip, service
+from famlint.components.declaration import Declaration
+from famlint.components.images import parse_image
+from famlint.components.model import Component, Leaf, Value
+from famlint.network.versions import Version, parse_version
+from famlint.positions import Span
+from famlint.resolve.layers import Layered, Stratum, lay
+from famlint.resolve.patches import Subject, is_patch_file, patches
+from famlint.resolve.tree import Placed, Tree
+from famlint.unknown import Unknown
+
+
+class Resolved(NamedTuple):
+    """A component and the directory that it is applied from."""
+
+    component: Component
+    home: str
+
+
+def workloads(tree: Tree) -> Iterator[Resolved]:
+    """Every kube-vip that stands in a manifest; one for each way through Kustomizations."""
+    for placed, chain, home in _objects(tree, kube_vip.KIND):
+        declaration = placed.declaration
+        name = declaration.name.partition("/")[0]
+        layered = _layers(tree, placed, chain, home, Subject(declaration.form, name, kube_vip.KIND))
+        image, version_span = _image(layered, chain)
+        yield Resolved(
+            Component(
+                kube_vip.KIND,
+                declaration.name,
+                _namespace(declaration, chain),
+                declaration.span,
+                image,
+                version_span,
+                kube_vip.settings(layered.values),
+                layered.partial or declaration.partial,
+                declaration.form,
+                declaration.source,
+            ),
+            home,
+        )
+
+
+def services(tree: Tree) -> Iterator[Resolved]:
+    """Every Service of type LoadBalancer."""
+    for placed, chain, home in _objects(tree, service.KIND):
+        declaration = placed.declaration
+        layered = _layers(tree, placed, chain, home, Subject("Service", declaration.name, service.KIND))
+        yield Resolved(
+            Component(
+                service.KIND,
+                declaration.name,
+                _namespace(declaration, chain),
+                declaration.span,
+                Unknown("version", "a Service has none"),
+                None,
+                layered.values,
+                layered.partial or declaration.partial,
+                declaration.form,
+                declaration.source,
+            ),
+            home,
+        )
+
+
+def _objects(tree: Tree, kind: str) -> Iterator[tuple[Placed, tuple[Placed, ...], str]]:
+    """Declarations that are objects of their own, with each chain of Kustomizations and its outermost directory."""
+    for placed in tree.of(kind):
+        if placed.declaration.patch or is_patch_file(tree, placed.path):
+            continue
+        for chain in tree.chains(placed.path):
+            yield placed, chain, chain[-1].home if chain else placed.home
+
+
+def _layers(tree: Tree, placed: Placed, chain: tuple[Placed, ...], home: str, subject: Subject) -> Layered:
+    strata = [
+        Stratum(0, "manifest", placed.declaration.keys, home),
+        *patches(tree, subject, chain, home),
+    ]
+    return lay(tree, strata, editable=len(tree.chains(placed.path)) == 1)
+
+
+def _namespace(declaration: Declaration, chain: tuple[Placed, ...]) -> str:
+    for kustomization in reversed(chain):
+        given = kustomization.declaration.keys.get("namespace")
+        if given is not None:
+            return given.text
+    return declaration.namespace
+
+
+def _image(layered: Layered, chain: tuple[Placed, ...]) -> tuple[Version | Unknown, Span | None]:
+    """The release, from the image's tag or from the `images:` of the outermost Kustomization that names it."""
+    text, span = "", None
+    image = layered.values.get("image")
+    if isinstance(image, Value):
+        parsed = parse_image(image.text)
+        text, span = parsed.tag, image.part(parsed.tag_at, len(image.text.partition("@")[0]))
+        repository = parsed.repository
+        for kustomization in chain:
+            for fields in _overrides(kustomization, repository):
+                repository = fields["newName"].text if "newName" in fields else repository
+                if "digest" in fields:
+                    text, span = "", fields["digest"].span
+                elif "newTag" in fields:
+                    text, span = fields["newTag"].text, fields["newTag"].span
+    elif isinstance(image, Unknown):
+        return Unknown("kube-vip version", image.reason), None
+    elif isinstance(tag := layered.values.get("image.tag"), Value):
+        text, span = tag.text, tag.span
+    elif isinstance(tag, Unknown):
+        return Unknown("kube-vip version", tag.reason), None
+    return release(text), span
+
+
+def release(tag: str) -> Version | Unknown:
+    """The release that a tag names; `latest`, a digest or a private tag leave it unknown."""
+    version = parse_version(tag)
+    if version is not None and tag.startswith("v"):
+        return version
+    reason = f"the image tag {tag!r} names no release" if tag else "the image has no tag"
+    return Unknown("kube-vip version", reason)
+
+
+def _overrides(kustomization: Placed, repository: str) -> Iterator[dict[str, Leaf]]:
+    entries: dict[str, dict[str, Leaf]] = {}
+    for key, leaf in kustomization.declaration.keys.items():
+        if key.startswith("images."):
+            _, number, field = key.split(".", 2)
+            entries.setdefault(number, {})[field] = leaf
+    for fields in entries.values():
+        if "name" in fields and fields["name"].text == repository:
+            yield fields

@@ -1,0 +1,295 @@
+"""kube-vip prefix settings that the release does not read as they are written: VIP005 to VIP007."""
+
+from collections.abc import Iterator
+
+from famlint.behaviours import kube_vip as behaviour
+from famlint.behaviours.kube_vip import Fault, Outcome, Role, Vip
+from famlint.clusters import Cluster
+from famlint.components.kube_vip import KubeVip
+from famlint.findings import Fix, Severity
+from famlint.network.addresses import Family
+from famlint.rules import Draft, finding, rule
+from famlint_rules.kube_vip_prefix_words import (
+    BROKEN_SYNTAX,
+    Evidence,
+    evidence,
+    fate,
+    fitting,
+    from_chart,
+    names,
+    others,
+    rewrite,
+)
+
+
+@rule(
+    "VIP005",
+    "vip-subnet-syntax",
+    subject=KubeVip,
+    severity=(Severity.ERROR, Severity.WARNING),
+    basis="kube-vip 5.1",
+    references=("kube-vip/kube-vip pkg/vip/address.go@v0.8.10", "kube-vip/kube-vip pkg/utils/ip.go@v1.2.3"),
+)
+def vip_subnet_syntax(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
+    """A prefix setting is written in a form that this release cannot read
+
+    What it finds:
+        `vip_subnet` in the form of other releases: up to v0.8.10 it is appended to the address and has to be `/24`;
+        from v0.9.0 on it is a number or a pair of numbers, `24` or `24,64`. Also blanks, empty or surplus items
+        where they hit a VIP, and the same faults in `vip_cidr` in ARP mode from v0.8.5 to v0.8.10.
+
+    Why it matters:
+        The VIP cannot be parsed: the control plane does not start, a Service never gets its VIP. Public examples mix
+        both forms. See pkg/vip/address.go@v0.8.10 and pkg/utils/ip.go@v1.2.3 of kube-vip/kube-vip.
+
+    Bad (kube-vip v0.7.0, found in 0.5.6-0.8.10):
+        env:
+          vip_arp: "true"
+          svc_enable: "true"
+          vip_subnet: "32"
+
+    Good (kube-vip v0.7.0):
+        env:
+          vip_arp: "true"
+          svc_enable: "true"
+          vip_subnet: "/32"
+
+    Bad (kube-vip v1.2.3, found in 0.9.0-1.2.3):
+        env:
+          vip_arp: "true"
+          cp_enable: "true"
+          address: 10.0.0.10
+          vip_subnet: "/24"
+
+    Good (kube-vip v1.2.3):
+        env:
+          vip_arp: "true"
+          cp_enable: "true"
+          address: 10.0.0.10
+          vip_subnet: "24"
+
+    How to fix:
+        Up to v0.8.10 write `/24`, or remove the variable where VIPs of both families exist. From v0.9.0 on write `24`
+        or `24,64`, without blanks.
+
+    Limits:
+        Silent where no VIP is hit: a blank after the comma while only Services have IPv6 VIPs, three items without a
+        control plane, an empty item of a Service. Services of unknown families count as IPv4 for a slash with a number
+        up to 32; other faults are a warning then.
+    """
+    found = evidence(kube_vip, cluster.services_of(kube_vip))
+    hit = tuple(vip for vip in found.vips if _broken(vip))
+    certain = bool(hit)
+    if not hit:
+        hit = tuple(vip for vip in found.assumed if _broken(vip))
+        certain = len(hit) == len(Family) or any(_ipv4_slash(vip) for vip in hit)
+    if hit and hit[0].setting is not None:
+        first = hit[0]
+        setting = hit[0].setting
+        appended = first.variable == "vip_subnet" and kube_vip.version in behaviour.APPENDS_SUBNET
+        reads = "appends vip_subnet to the address, so it has to look like /24" if appended else _reads(first)
+        yield finding(
+            setting,
+            f'kube-vip {kube_vip.version} cannot read {first.variable} "{setting.text}" for {names(hit)}: '
+            f"it {reads}; {fate(kube_vip, first)}",
+            label=f"the {setting.layer}" if from_chart(setting) else first.fault.value if first.fault else "",
+            because=others(hit),
+            fix=_appended_fix(first, found) if appended else _list_fix(kube_vip, first, found),
+            severity=Severity.ERROR if certain else Severity.WARNING,
+        )
+    found.settle()
+
+
+@rule(
+    "VIP006",
+    "vip-cidr-not-read",
+    subject=KubeVip,
+    severity=(Severity.WARNING, Severity.INFO),
+    basis="kube-vip 5.1",
+    references=("kube-vip/kube-vip#1132", "kube-vip/kube-vip@c5e854f"),
+)
+def vip_cidr_not_read(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
+    """vip_cidr is set although this release does not read it
+
+    What it finds:
+        `vip_cidr` under kube-vip v0.9.0 or later. It is info where the VIPs get the same prefixes anyway.
+
+    Why it matters:
+        v0.9.0 removed the variable without a message: `vip_subnet` decides, or the prefix falls back to /32 and /128,
+        and a `24` is lost after an upgrade. See kube-vip/kube-vip#1132 and kube-vip/kube-vip@c5e854f.
+
+    Bad (kube-vip v1.0.1, found in 0.9.0-1.2.3):
+        env:
+          vip_arp: "true"
+          cp_enable: "true"
+          address: 10.0.0.10
+          vip_cidr: "24"
+
+    Good (kube-vip v1.0.1):
+        env:
+          vip_arp: "true"
+          cp_enable: "true"
+          address: 10.0.0.10
+          vip_subnet: "24"
+
+    How to fix:
+        Write the value under `vip_subnet`, or remove it.
+
+    Limits:
+        Silent where `vip_subnet` holds the same numbers, a bridge over an upgrade, for the chart's own default, and
+        where the control plane gets no prefix at all, which VIP007 reports.
+    """
+    if behaviour.supported(kube_vip.version) not in behaviour.SUBNET_LIST:
+        return
+    ignored = kube_vip.get("vip_cidr")
+    if ignored is None or not ignored.text or from_chart(ignored):
+        return
+    subnet = kube_vip.get("vip_subnet")
+    if subnet is not None and _numbers(subnet.text) == _numbers(ignored.text):
+        return
+    links = cluster.services_of(kube_vip)
+    now = evidence(kube_vip, links)
+    if any(vip.fault is Fault.NO_PREFIX for vip in now.vips):
+        return
+    values = {**kube_vip.component.values, "vip_subnet": ignored}
+    wanted = evidence(KubeVip(kube_vip.component._replace(values=values)), links)
+    same = {(vip.role, vip.family, vip.span): vip for vip in (*now.vips, *now.assumed)}
+    lost = tuple(
+        (same[key], other)
+        for other in (*wanted.vips, *wanted.assumed)
+        if (key := (other.role, other.family, other.span)) in same
+        and other.outcome is Outcome.BOUND
+        and other.fault is None
+        and same[key].prefix != other.prefix
+    )
+    release = f"kube-vip {kube_vip.version}"
+    if lost:
+        vip, other = lost[0]
+        uses = f"/{vip.prefix}" if vip.prefix is not None else "no prefix"
+        effect = f"{names((vip,))} gets {uses} instead of /{other.prefix}"
+        fix = Fix(f'write vip_subnet: "{ignored.text}" instead of vip_cidr')
+    else:
+        effect = "no VIP is known that would get another prefix from it"
+        fix = Fix("remove vip_cidr")
+    decides = f'vip_subnet "{subnet.text}" decides' if subnet is not None and subnet.text else "vip_subnet replaced it"
+    yield finding(
+        ignored,
+        f'{release} does not read vip_cidr "{ignored.text}" (removed in v0.9.0, {decides}): {effect}'
+        + behaviour.checked(kube_vip.version),
+        label="not read",
+        because=(label for vip, _ in lost for label in vip.because),
+        fix=fix,
+        severity=Severity.WARNING if lost else Severity.INFO,
+    )
+    now.settle()
+
+
+@rule(
+    "VIP007",
+    "vip-address-without-prefix",
+    subject=KubeVip,
+    severity=Severity.ERROR,
+    basis="kube-vip 5.1",
+    references=("kube-vip/kube-vip#1500",),
+)
+def vip_address_without_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
+    """vip_address is set without any prefix
+
+    What it finds:
+        A control-plane VIP in `vip_address` while the prefix setting is unset. A prefix is derived from `address` only.
+
+    Why it matters:
+        The control plane never starts: v0.8.5 to v0.8.10 end in ARP mode, v0.9.0 to v1.1.2 fail with an unclear parse
+        error, v1.2.0 and later say what is missing. See kube-vip/kube-vip#1500.
+
+    Bad (kube-vip v0.9.2, found in 0.8.5-1.2.3):
+        env:
+          vip_arp: "true"
+          cp_enable: "true"
+          vip_address: 10.0.0.10
+
+    Good (kube-vip v0.9.2):
+        env:
+          vip_arp: "true"
+          cp_enable: "true"
+          address: 10.0.0.10
+
+    Bad (chart kube-vip 0.6.7):
+        image: {tag: v1.0.4}
+        config: {address: 10.0.0.10}
+        env: {cp_enable: "true"}
+
+    Good (chart kube-vip 0.6.7):
+        image: {tag: v1.0.4}
+        config: {address: 10.0.0.10}
+        env: {cp_enable: "true", vip_subnet: "32"}
+
+    How to fix:
+        Move the value to `address`, or set the prefix: `32`, `128` or `32,128` by the families of the VIPs. The Helm
+        chart always writes `vip_address`: set `env.vip_subnet` there.
+
+    Limits:
+        Silent in WireGuard mode, without `cp_enable`, and for host names.
+    """
+    found = evidence(kube_vip, cluster.services_of(kube_vip))
+    hit = tuple(
+        vip
+        for vip in found.vips
+        if vip.role is Role.CONTROL_PLANE and vip.fault is Fault.NO_PREFIX and vip.outcome is Outcome.STOPS
+    )
+    if hit and hit[0].address is not None:
+        first = hit[0]
+        families = {vip.family for vip in hit}
+        text = "32,128" if len(families) > 1 else str(first.family.bits)
+        yield finding(
+            hit[0].address,
+            f"{first.variable} is not set and no prefix is derived from vip_address: the control-plane VIP "
+            f"{first.text} never comes up, {fate(kube_vip, first)}",
+            label="no prefix for this VIP",
+            fix=Fix(f'move it to address, or set {first.variable}: "{text}"'),
+        )
+    found.settle()
+
+
+def _broken(vip: Vip) -> bool:
+    return (
+        vip.setting is not None
+        and (vip.fault in BROKEN_SYNTAX or (vip.fault is Fault.TOO_LONG and vip.setting.text.startswith("/")))
+        and vip.outcome is not Outcome.NOT_ANNOUNCED
+    )
+
+
+def _ipv4_slash(vip: Vip) -> bool:
+    number = vip.element.rpartition("/")[2]
+    return vip.fault is Fault.SLASH and number.isascii() and number.isdigit() and len(number) < 3 and int(number) <= 32
+
+
+def _reads(vip: Vip) -> str:
+    return {
+        Fault.SLASH: "takes numbers without a slash, such as 24 or 24,64",
+        Fault.BLANK: "takes no blanks",
+        Fault.EMPTY_ITEM: "finds no number there",
+        Fault.TOO_MANY_ITEMS: "takes one number or the pair IPv4,IPv6",
+    }.get(vip.fault or Fault.NOT_A_NUMBER, "takes prefix lengths, such as 24 or 24,64")
+
+
+def _appended_fix(vip: Vip, found: Evidence) -> Fix:
+    families = {other.family for other in found.vips}
+    number = vip.applied.lstrip("/")
+    plain = number.isascii() and number.isdigit() and len(number) <= 3
+    # A text without slash says nothing about families; an assumed Service is taken for an IPv4 one.
+    family = next(iter(families)) if len(families) == 1 else Family.IPV4
+    fits = plain and (int(number) <= 32 if family is Family.IPV4 else 32 < int(number) <= 128)
+    if fits and len(families) < 2:
+        return rewrite(vip.setting, vip.variable, f"/{number}")
+    if vip.setting is not None and from_chart(vip.setting):
+        return Fix('set env.vip_subnet: "", each VIP then gets the full length of its family')
+    return Fix("remove vip_subnet: each VIP then gets the full length of its family")
+
+
+def _list_fix(kube_vip: KubeVip, vip: Vip, found: Evidence) -> Fix:
+    return rewrite(vip.setting, vip.variable, fitting(kube_vip, vip.applied, found))
+
+
+def _numbers(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(","))
