@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from famlint.components import delivery, service
 from famlint.components.declaration import Declaration
 from famlint.file_result import FileResult
 from famlint.judging import Gap
 from famlint.positions import Span
 from famlint.result import Coverage, FileCoverage, NotEvaluated, ObjectCoverage
+
+_CALLED_BY_FORM = (delivery.VARIABLES, delivery.CHART_SOURCE, service.OTHER_LOAD_BALANCER)
 
 Line = Callable[[Span], int]
 
@@ -25,13 +28,19 @@ def not_evaluated(gaps: Iterable[Gap], line: Line) -> tuple[NotEvaluated, ...]:
 
 
 def _file(result: FileResult, line: Line) -> FileCoverage:
-    objects = sorted({_object(declaration, line) for declaration in result.declarations})
+    objects = sorted({_object(declaration, line) for declaration in result.declarations if _is_object(declaration)})
     notes = sorted({(line(note.span), note.message) for note in result.notes})
     return FileCoverage(result.path, result.documents, tuple(objects), tuple(notes))
 
 
+def _is_object(declaration: Declaration) -> bool:
+    """Whether people would call it an object: not a part of one, such as a reference or the frame of a patch."""
+    return declaration.kind not in (delivery.PATCH, delivery.REFERENCE)
+
+
 def _object(declaration: Declaration, line: Line) -> ObjectCoverage:
-    kind = f"{declaration.kind} (patch)" if declaration.patch and declaration.kind != "patch" else declaration.kind
+    kind = declaration.form if declaration.kind in _CALLED_BY_FORM else declaration.kind
+    kind = f"patch of {kind}" if declaration.patch else kind
     name = "/".join(part for part in (declaration.namespace, declaration.name) if part)
     return ObjectCoverage(
         line(declaration.span), kind, name, tuple(sorted(declaration.keys)), tuple(sorted(declaration.ignored))

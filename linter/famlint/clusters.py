@@ -4,7 +4,7 @@ A Service belongs to a kube-vip if that is the only one in the smallest director
 holds any. Families and ranges are never compared in order to group.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from famlint.components.kube_vip import KubeVip
@@ -63,6 +63,17 @@ class _Instance(NamedTuple):
     cluster: str
 
 
+class _Near(NamedTuple):
+    """The kube-vip of a cluster by file and by (scope, directory), and where pools of other load balancers are."""
+
+    files: dict[str, list[_Instance]]
+    below: dict[tuple[str, str], list[_Instance]]
+    others: set[tuple[str, str]]
+
+
+_NOTHING = _Near({}, {}, set())
+
+
 def group(resolution: Resolution, named: Mapping[str, Named]) -> Grouping:
     """Sort components into clusters and link Services to the kube-vip that serves them.
 
@@ -71,7 +82,7 @@ def group(resolution: Resolution, named: Mapping[str, Named]) -> Grouping:
         named: the configuration's clusters. Releases given there go over those of the input.
     """
     instances = [_instance(resolved, named) for resolved in resolution.kube_vips]
-    serving = [instance for instance in instances if _may_serve(instance.subject)]
+    near = _surroundings(instances, resolution.others)
     links: dict[int, list[Link]] = {}
     notes: dict[str, None] = {}
     members: dict[str, tuple[list[KubeVip], list[Service]]] = {}
@@ -81,8 +92,9 @@ def group(resolution: Resolution, named: Mapping[str, Named]) -> Grouping:
         service = Service(resolved.component)
         name = _named(resolved.home, resolved.component.span.path, named)
         members.setdefault(name, ([], []))[1].append(service)
-        candidates = [instance for instance in serving if instance.cluster == name]
-        found = _nearest(resolved, candidates, resolution.others, strong=bool(name))
+        if service.addressed_to_others:
+            continue
+        found = _nearest(resolved, near.get(name, _NOTHING), strong=bool(name))
         if isinstance(found, Unknown):
             notes.setdefault(f"{resolved.component.title}: {found.reason}")
         for instance, why in found if isinstance(found, list) else ():
@@ -127,27 +139,40 @@ def _may_serve(kube_vip: KubeVip) -> bool:
         return True
 
 
-def _nearest(
-    resolved: Resolved, instances: Iterable[_Instance], others: tuple[str, ...], *, strong: bool
-) -> list[tuple[_Instance, str]] | Unknown:
+def _surroundings(instances: Iterable[_Instance], others: Iterable[str]) -> dict[str, _Near]:
+    """By cluster, what lies below each directory, so that no pair of components is compared."""
+    found: dict[str, _Near] = {}
+    for instance in instances:
+        if _may_serve(instance.subject):
+            near = found.setdefault(instance.cluster, _Near({}, {}, set()))
+            near.files.setdefault(instance.subject.component.span.path, []).append(instance)
+            for directory in _upwards(instance.home):
+                near.below.setdefault((_scope(instance.home), directory), []).append(instance)
+    pools = {(_scope(other), directory) for other in others for directory in _upwards(other)}
+    return {cluster: near._replace(others=pools) for cluster, near in found.items()}
+
+
+def _upwards(directory: str) -> Iterator[str]:
+    """A directory and all above it, the root last."""
+    while directory:
+        yield directory
+        directory = parent(directory)
+    yield ""
+
+
+def _nearest(resolved: Resolved, near: _Near, *, strong: bool) -> list[tuple[_Instance, str]] | Unknown:
     """The kube-vip that a Service belongs to; several where they are replicas of one."""
-    visible = [instance for instance in instances if _scope(instance.home) == _scope(resolved.home)]
-    stream = [one for one in visible if one.subject.component.span.path == resolved.component.span.path]
+    path, scope = resolved.component.span.path, _scope(resolved.home)
+    stream = [one for one in near.files.get(path, ()) if _scope(one.home) == scope]
     if stream:
-        return _one(stream, f"both stand in {resolved.component.span.path}")
-    directory = resolved.home
-    while True:
-        inside = [one for one in visible if encloses(directory, one.home)]
-        if (
-            any(encloses(directory, other) and _scope(other) == _scope(resolved.home) for other in others)
-            and not strong
-        ):
+        return _one(stream, f"both stand in {path}")
+    for directory in _upwards(resolved.home):
+        if (scope, directory) in near.others and not strong:
             return Unknown("kube-vip", f"{directory or 'the tree'} also holds pools of another load balancer")
+        inside = near.below.get((scope, directory))
         if inside:
             return _one(inside, f"the only kube-vip in {directory}/" if directory else "the only kube-vip in the tree")
-        if not directory:
-            return []
-        directory = parent(directory)
+    return []
 
 
 def _one(found: list[_Instance], why: str) -> list[tuple[_Instance, str]] | Unknown:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from posixpath import basename, dirname, join
 from typing import NamedTuple
@@ -11,8 +12,9 @@ from famlint.clusters import NOWHERE, Grouping, Named, group
 from famlint.config import Config, ConfigError, find_config, load_config
 from famlint.documents.document import Fault
 from famlint.documents.limits import Limits
-from famlint.file_result import FileResult, read_file, relevance
+from famlint.file_result import FileResult, Relevance, read_file, relevance
 from famlint.findings import Finding, Label
+from famlint.fixes import fitted
 from famlint.inputs import Input
 from famlint.judging import Case, judge, labels
 from famlint.positions import Span
@@ -63,13 +65,18 @@ def run(request: Request, progress: Progress | None = None, *, today: date | Non
     config, root = _settings(request)
     limits = Limits()
     files = _stdin(request) if request.stdin is not None else _read(request, root, config, limits)
-    results = tuple(_results(files.texts, limits, progress).values())
+    by_path, relevant = _results(files.texts, limits, progress)
+    results = tuple(by_path.values())
     grouping = _grouping(results, config)
     judgement = judge((*_inputs(results, files.unreadable), *_cases(grouping)))
     choice = Choice(request.select or config.select, (*config.ignore, *request.ignore), config.severity)
     settled = settle(judgement, choice, results, config, line_in(files.texts), today or date.today())
     sources = _templates(grouping, files.charts, root)
-    findings = tuple(_with_template(finding, sources) for finding in settled.findings)
+
+    def reread(path: str, text: str) -> FileResult:
+        return read_file(path, text, relevant, limits, whole_file=True, values=by_path[path].values)
+
+    findings = tuple(_with_template(_with_fix(finding, files.texts, reread), sources) for finding in settled.findings)
     line = line_in(files.texts)
     return Run(
         findings,
@@ -132,8 +139,13 @@ def _read(request: Request, root: Path, config: Config, limits: Limits) -> _File
     return _Files(texts, tuple(unreadable), discovered.charts, discovered.missing)
 
 
-def _results(texts: Mapping[str, str], limits: Limits, progress: Progress | None) -> dict[str, FileResult]:
-    """Every file's result: a first round for what matters by itself, a second for what the first one wanted."""
+def _results(
+    texts: Mapping[str, str], limits: Limits, progress: Progress | None
+) -> tuple[dict[str, FileResult], Relevance]:
+    """Every file's result, and what was looked for in the end.
+
+    A first round reads what matters by itself, a second one what the first one wanted.
+    """
     relevant = relevance()
     results = {}
     for number, (name, text) in enumerate(texts.items()):
@@ -153,7 +165,7 @@ def _results(texts: Mapping[str, str], limits: Limits, progress: Progress | None
             if name in named or relevant.names(text):
                 whole_file = name in named or _is_kustomization(name)
                 results[name] = read_file(name, text, relevant, limits, whole_file=whole_file, values=name in named)
-    return results
+    return results, relevant
 
 
 def _is_kustomization(name: str) -> bool:
@@ -200,6 +212,14 @@ def _with_template(finding: Finding, sources: Mapping[str, Span]) -> Finding:
     if span is None:
         return finding
     return finding._replace(related=(*finding.related, Label(span, "this template of the chart renders it")))
+
+
+def _with_fix(finding: Finding, texts: Mapping[str, str], reread: Callable[[str, str], FileResult]) -> Finding:
+    """The finding with a fix that was tried on its file."""
+    if finding.fix is None or not finding.fix.edits:
+        return finding
+    path = finding.fix.edits[0].span.path
+    return fitted(finding, texts[path], partial(reread, path))
 
 
 def _about_chart(chart: str) -> str:

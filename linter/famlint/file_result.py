@@ -41,7 +41,10 @@ class Note(NamedTuple):
 
 
 class FileResult(NamedTuple):
-    """All that later stages know of a file. `documents` counts those that are not empty."""
+    """All that later stages know of a file.
+
+    `documents` counts those that are not empty. `values`: it was read as Helm values, because something names it.
+    """
 
     path: str
     documents: int
@@ -50,6 +53,7 @@ class FileResult(NamedTuple):
     suppressions: tuple[Suppression, ...]
     notes: tuple[Note, ...]
     annotated: tuple[Annotation, ...]
+    values: bool = False
 
     def wants(self) -> Iterator[Want]:
         """What the declarations need from elsewhere."""
@@ -132,6 +136,7 @@ def read_file(
         tuple(suppressions),
         tuple(reader.notes),
         tuple(reader.annotated),
+        values,
     )
 
 

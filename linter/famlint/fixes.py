@@ -1,8 +1,9 @@
-"""Carries out the edits of a fix on the text of a file."""
+"""Carries out the edits of a fix on the text of a file, and tries them before they are offered."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from famlint.findings import Edit
+from famlint.file_result import FileResult
+from famlint.findings import Edit, Finding
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
@@ -32,3 +33,48 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
         parts += (text[done : span.start], edit.text)
         done, last = span.end, (span.start, span.end)
     return "".join((*parts, text[done:]))
+
+
+def fitted(finding: Finding, text: str, reread: Callable[[str], FileResult]) -> Finding:
+    """The finding with edits that leave a readable file in which the value is what the fix says.
+
+    An edit is tried as it is, then in double and in single quotes: `32,128` is one value in a block and two in a
+    flow mapping. Where none of them works the edits are dropped, and the fix is advice.
+
+    Args:
+        finding: a finding whose fix has edits.
+        text: the decoded text of the file that its edits change.
+        reread: reads a text as that file.
+    """
+    fix = finding.fix
+    if fix is None or not fix.edits:
+        return finding
+    broken = len(reread(text).faults)
+    for quote in ("", '"', "'"):
+        edits = tuple(edit._replace(text=f"{quote}{edit.text}{quote}" if edit.text else "") for edit in fix.edits)
+        try:
+            changed = apply(text, edits)
+        except ValueError:
+            break
+        result = reread(changed)
+        if len(result.faults) <= broken and all(
+            _holds(result, edit, shift) for edit, shift in _shifted(fix.edits, edits)
+        ):
+            return finding._replace(fix=fix._replace(edits=edits))
+    return finding._replace(fix=fix._replace(edits=()))
+
+
+def _shifted(edits: Iterable[Edit], written: Iterable[Edit]) -> Iterator[tuple[Edit, int]]:
+    """Each edit with how far the edits before it have moved its place."""
+    moved = 0
+    for edit, made in sorted(zip(edits, written, strict=True)):
+        yield edit, moved
+        moved += len(made.text) - (made.span.end - made.span.start)
+
+
+def _holds(result: FileResult, edit: Edit, shift: int) -> bool:
+    """Whether some value at the place of an edit holds its text."""
+    start = edit.span.start + shift
+    leaves = [leaf for declaration in result.declarations for leaf in declaration.keys.values()]
+    leaves += [item for leaf in leaves for item in leaf.items or ()]
+    return any(leaf.span.start <= start + 1 and start <= leaf.span.end and edit.text in leaf.text for leaf in leaves)

@@ -1,122 +1,26 @@
-"""Findings that somebody accepted: comments, annotations, and entries of the configuration.
+"""Findings that somebody accepted: by comments, by annotations, and by entries of the configuration.
 
-`# famlint: ignore[CODE, …] reason` covers its line, or from a line of its own the next line that holds something;
-`ignore-document` and `ignore-file` cover more. Without brackets all codes are meant; a code may be a prefix.
+A suppression accepts a finding where one of the finding's labelled spans starts or ends in what it covers. Codes
+may be beginnings of codes, names of rules, or `ALL`.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 from famlint.config import Entry
+from famlint.directives import Suppression, at_path, directives, fault_of_code
 from famlint.findings import Finding
 from famlint.inputs import Remark
 from famlint.positions import Span
 from famlint.result import Suppressed
 
-_WORD = "famlint:"
-_KINDS = ("ignore", "ignore-document", "ignore-file")
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[ \t]*famlint:[ \t]*([^\r\n]*)", re.MULTILINE)
-_DIRECTIVE = re.compile(r"([A-Za-z-]+)[ \t]*(?:\[([^\]]*)\])?[ \t]*(.*)\Z")
-_CODE = re.compile(r"[A-Z]{1,3}[0-9A-Z]{0,4}\Z")
+__all__ = ["Annotation", "Sifted", "Suppression", "at_path", "directives", "sift"]
 
 Judged = Callable[[str, str], bool]
-
-
-class Suppression(NamedTuple):
-    """One directive of a file. `start:end` are the offsets that it covers, `span` is its own place.
-
-    `malformed` is what is wrong with it, empty for a good one.
-    """
-
-    span: Span
-    kind: str
-    codes: tuple[str, ...]
-    reason: str
-    start: int
-    end: int
-    malformed: str = ""
-
-
-def directives(text: str, documents: Sequence[tuple[int, int]]) -> tuple[Suppression, ...]:
-    """The directives of a file. `documents` are the extents of its documents; paths are filled in by `at_path`."""
-    if _WORD not in text:
-        return ()
-    return tuple(_read(text, match, documents) for match in _COMMENT.finditer(text))
-
-
-def at_path(path: str, found: Iterable[Suppression]) -> tuple[Suppression, ...]:
-    """The directives with the path of their file."""
-    return tuple(one._replace(span=one.span._replace(path=path)) for one in found)
-
-
-def _read(text: str, match: re.Match[str], documents: Sequence[tuple[int, int]]) -> Suppression:
-    span = Span("", match.start(), match.start() + len(match[0].rstrip()))
-    parsed = _DIRECTIVE.match(match[1].strip())
-    if parsed is None:
-        return Suppression(span, "", (), "", 0, 0, "a directive is a word: ignore, ignore-document or ignore-file")
-    kind, brackets, reason = parsed[1], parsed[2], parsed[3]
-    if kind not in _KINDS:
-        return Suppression(span, kind, (), reason, 0, 0, f'unknown directive "{kind}"{_hint(kind)}')
-    codes = tuple(part.strip() for part in brackets.split(",")) if brackets is not None else ()
-    if brackets is not None and not all(_CODE.match(code) for code in codes):
-        return Suppression(span, kind, codes, reason, 0, 0, f'"[{brackets}]" is no list of codes like [VIP001]')
-    start, end = _covered(text, match.start(), kind, documents)
-    return Suppression(span, kind, codes, reason.strip(), start, end)
-
-
-def _hint(word: str) -> str:
-    from difflib import get_close_matches
-
-    close = get_close_matches(word, _KINDS, 1, 0.5)
-    return f': did you mean "{close[0]}"?' if close else ""
-
-
-def _covered(text: str, position: int, kind: str, documents: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    if kind == "ignore-file":
-        return 0, len(text) + 1
-    if kind == "ignore-document":
-        return next(
-            ((start, end) for start, end in _parts(text, documents) if start <= position < end), (0, len(text) + 1)
-        )
-    start = text.rfind("\n", 0, position) + 1
-    if text[start:position].strip():
-        return start, _line_end(text, position)
-    line = _line_end(text, position)
-    while line < len(text):
-        end = _line_end(text, line + 1)
-        content = text[line + 1 : end].strip()
-        if content and not content.startswith("#"):
-            return line + 1, end
-        line = end
-    return position, position
-
-
-def _parts(text: str, documents: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The documents with the comments before them: each reaches from the end of the one before."""
-    before = 0
-    for number, (_, end) in enumerate(documents):
-        last = number == len(documents) - 1
-        yield before, len(text) + 1 if last else end
-        before = end
-
-
-def _line_end(text: str, position: int) -> int:
-    end = text.find("\n", position)
-    return len(text) if end < 0 else end
-
-
-def covers(one: Suppression, finding: Finding) -> bool:
-    """Whether a directive accepts a finding: one of its labelled spans lies in what the directive covers."""
-    if one.malformed or (one.codes and not any(finding.code.startswith(code) for code in one.codes)):
-        return False
-    spans = (finding.primary.span, *(label.span for label in finding.related))
-    return any(
-        span.path == one.span.path and span.start < one.end and max(span.end, span.start + 1) > one.start
-        for span in spans
-    )
+_OWN = "FAM"
 
 
 class Annotation(NamedTuple):
@@ -148,6 +52,10 @@ def sift(
 ) -> Sifted:
     """Take out of the findings what was accepted.
 
+    A code that accepts nothing is stale where it was judged. What there is to say about suppressions can be
+    accepted in its turn, but only by a comment or an annotation that names its code: a bare `ignore` that has
+    gone stale would accept its own remark.
+
     Args:
         findings: all findings.
         directives, annotations, entries: what accepts them.
@@ -155,78 +63,165 @@ def sift(
             suppression is called stale.
         matcher: makes a test for paths of a pattern (the configuration's `path`).
         line: the line of a span, from 1.
-        today: decides whether an entry has expired.
+        today: decides whether an entry has expired; its last day still counts.
     """
+    # Late: the rules import what reads files, which imports this module.
+    from famlint.registry import selects
+
     directives, annotations, entries = tuple(directives), tuple(annotations), tuple(entries)
-    accepted = [
-        *(_Rule(one.span, one.codes, one.reason, partial(covers, one)) for one in directives),
-        *(_annotation(one) for one in annotations),
-        *(_entry(one, matcher) for one in entries if one.until is None or today <= one.until),
+    remarks = [
+        Remark("FAM002", one.span, f"{one.malformed}: it suppresses nothing") for one in directives if one.malformed
     ]
-    used: set[Span] = set()
+    covering = [_comment(one) for one in directives if not one.malformed]
+    for annotation in annotations:
+        for found in _annotated(annotation):
+            if isinstance(found, Remark):
+                remarks.append(found)
+            else:
+                covering.append(found)
+    valid = tuple(_tested(one, matcher) for one in entries if one.until is None or today <= one.until)
+    places = _places(covering)
+    used: set[tuple[Span, str]] = set()
     kept, suppressed = [], []
     for finding in findings:
-        hits = [one for one in accepted if one.matches(finding)]
-        used.update(one.span for one in hits)
+        hits = [
+            (one.span, one.reason, code)
+            for one in _around(finding, places)
+            for code in one.codes or ("ALL",)
+            if selects(code, finding.code, finding.name)
+        ]
+        hits += [
+            (entry.span, entry.reason, entry.rule)
+            for entry, fits in valid
+            if selects(entry.rule, finding.code, finding.name) and fits(finding)
+        ]
+        used.update((span, code) for span, _, code in hits)
         if hits:
-            where = f"{hits[0].span.path}:{line(hits[0].span)}"
-            suppressed.append(Suppressed(finding, where, hits[0].reason))
+            span, reason, _ = hits[0]
+            suppressed.append(Suppressed(finding, f"{span.path}:{line(span)}", reason))
         else:
             kept.append(finding)
-    stale = [
-        _stale(one)
-        for one in accepted
-        if one.span not in used and one.codes and all(judged(code, one.span.path) for code in one.codes)
-    ]
-    broken = [_malformed(one) for one in directives if one.malformed]
-    expired = [_expired(one) for one in entries if one.until is not None and today > one.until]
-    return Sifted(tuple(kept), tuple(suppressed), (*stale, *broken, *expired))
+    named = [(one.span, one.codes) for one in covering] + [(entry.span, (entry.rule,)) for entry, _ in valid]
+    remarks += _stale(named, used, judged, own=False)
+    remarks += (_expired(one) for one in entries if one.until is not None and today > one.until)
+    left = []
+    for remark in remarks:
+        accepting = [
+            (one.span, code)
+            for one in _at(remark.span, places)
+            for code in one.codes
+            if code.startswith(_OWN) and selects(code, remark.code)
+        ]
+        used.update(accepting)
+        if not accepting:
+            left.append(remark)
+    return Sifted(tuple(kept), tuple(suppressed), (*left, *_stale(named, used, judged, own=True)))
 
 
-class _Rule(NamedTuple):
+class _Covering(NamedTuple):
+    """A comment or an annotation: `span` is its place, `start:end` what it covers there."""
+
     span: Span
+    kind: str
+    start: int
+    end: int
     codes: tuple[str, ...]
     reason: str
-    matches: Callable[[Finding], bool]
 
 
-def _annotation(one: Annotation) -> _Rule:
-    codes, _, reason = one.text.partition(":")
-    wanted = tuple(code.strip() for code in codes.split(",") if code.strip())
+class _Ranges(NamedTuple):
+    """Suppressions of one kind in one file by what they cover. Ranges of one kind are the same or apart."""
 
-    def matches(finding: Finding) -> bool:
-        spans = (finding.primary.span, *(label.span for label in finding.related))
-        here = any(s.path == one.extent.path and one.extent.start <= s.start < one.extent.end for s in spans)
-        return here and any(finding.code.startswith(code) for code in wanted)
+    starts: list[int]
+    found: list[list[_Covering]]
 
-    return _Rule(one.span, wanted, reason.strip(), matches)
+    def at(self, offset: int) -> list[_Covering]:
+        """Those that cover an offset."""
+        index = bisect_right(self.starts, offset) - 1
+        return self.found[index] if index >= 0 and offset < self.found[index][0].end else []
 
 
-def _entry(one: Entry, matcher: Callable[[str], Callable[[str], bool]]) -> _Rule:
-    fits = matcher(one.path) if one.path else None
+_Places = dict[str, list[_Ranges]]
 
-    def matches(finding: Finding) -> bool:
+
+def _comment(one: Suppression) -> _Covering:
+    return _Covering(one.span, one.kind, one.start, one.end, one.codes, one.reason)
+
+
+def _annotated(one: Annotation) -> Iterator[_Covering | Remark]:
+    """What an annotation accepts, line by line, and what is wrong with it."""
+    for text in filter(None, map(str.strip, one.text.splitlines())):
+        listed, _, reason = text.partition(":")
+        codes = tuple(code for code in re.split(r"[\s,]+", listed) if code)
+        fault = next((fault for code in codes if (fault := fault_of_code(code))), "" if codes else "there is no code")
+        if fault:
+            yield Remark("FAM002", one.span, f'{fault}: write "VIP001: the reason". It suppresses nothing')
+        else:
+            yield _Covering(one.span, "annotation", one.extent.start, one.extent.end, codes, reason.strip())
+
+
+def _places(covering: Iterable[_Covering]) -> _Places:
+    grouped: dict[tuple[str, str], dict[int, list[_Covering]]] = {}
+    for one in covering:
+        if one.start < one.end:
+            grouped.setdefault((one.span.path, one.kind), {}).setdefault(one.start, []).append(one)
+    places: _Places = {}
+    for (path, _), by_start in grouped.items():
+        starts = sorted(by_start)
+        places.setdefault(path, []).append(_Ranges(starts, [by_start[start] for start in starts]))
+    return places
+
+
+def _spans(finding: Finding) -> tuple[Span, ...]:
+    return (finding.primary.span, *(label.span for label in finding.related))
+
+
+def _around(finding: Finding, places: _Places) -> Iterator[_Covering]:
+    for span in _spans(finding):
+        yield from _at(span, places)
+
+
+def _at(span: Span, places: _Places) -> Iterator[_Covering]:
+    """What covers the start or the end of a span: a span around a whole document is not on each of its lines."""
+    for ranges in places.get(span.path, ()):
+        yield from ranges.at(span.start)
+        if span.end - 1 > span.start:
+            yield from ranges.at(span.end - 1)
+
+
+def _tested(entry: Entry, matcher: Callable[[str], Callable[[str], bool]]) -> tuple[Entry, Callable[[Finding], bool]]:
+    """An entry with its test of everything but the rule."""
+    in_path = matcher(entry.path) if entry.path else None
+
+    def fits(finding: Finding) -> bool:
         component, _, title = finding.component.rpartition(" ")
         namespace, _, name = title.rpartition("/")
         return (
-            finding.code.startswith(one.rule)
-            and (fits is None or fits(finding.primary.span.path))
-            and one.kind in ("", component, finding.kind)
-            and one.namespace in ("", namespace)
-            and one.name in ("", name)
+            (in_path is None or any(in_path(span.path) for span in _spans(finding)))
+            and entry.kind.casefold() in ("", component.casefold(), finding.kind.casefold())
+            and entry.namespace in ("", namespace)
+            and entry.name in ("", name)
         )
 
-    return _Rule(one.span, (one.rule,), one.reason, matches)
+    return entry, fits
 
 
-def _stale(one: _Rule) -> Remark:
-    codes = ", ".join(one.codes)
-    message = f"nothing is suppressed here: no {codes} is found any more. Remove the suppression"
-    return Remark("FAM001", one.span, message)
-
-
-def _malformed(one: Suppression) -> Remark:
-    return Remark("FAM002", one.span, f"{one.malformed}: it suppresses nothing")
+def _stale(
+    named: Iterable[tuple[Span, tuple[str, ...]]], used: set[tuple[Span, str]], judged: Judged, *, own: bool
+) -> list[Remark]:
+    """Remarks on codes that accept nothing; `own` asks about famlint's own codes, which come after all others."""
+    remarks = []
+    for span, codes in named:
+        unused = [
+            code
+            for code in dict.fromkeys(codes)
+            if code.startswith(_OWN) == own and (span, code) not in used and judged(code, span.path)
+        ]
+        if unused:
+            what = "the suppression" if len(unused) == len(set(codes)) else "it from the list"
+            found = f"nothing is suppressed here: no {', '.join(unused)} is found any more. Remove {what}"
+            remarks.append(Remark("FAM001", span, found))
+    return remarks
 
 
 def _expired(one: Entry) -> Remark:

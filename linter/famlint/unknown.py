@@ -1,7 +1,7 @@
 """What famlint does not know, as a value that travels and an exception that ends a conclusion."""
 
 
-class Unknown(Exception):
+class Unknown(Exception):  # noqa: N818 - the word of the field; it is an answer, not an error
     """A fact that the input does not settle.
 
     Raised when a check reads the fact, caught by the engine, recorded for `famlint coverage`. Unknown is

@@ -8,7 +8,7 @@ from famlint.behaviours import kube_vip_addresses as addresses
 from famlint.behaviours.kube_vip import Item
 from famlint.clusters import Cluster
 from famlint.components.kube_vip import KubeVip
-from famlint.components.model import Value
+from famlint.components.model import Component, Value
 from famlint.findings import Fix, Label, Severity
 from famlint.network.addresses import Family
 from famlint.rules import Draft, finding, rule
@@ -169,9 +169,14 @@ def same_lease_two_families(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Dra
     earlier = (
         other
         for other in cluster.kube_vips
-        if other.component.span.path == here.span.path and other.component.span.start < here.span.start
+        if _applied_together(here, other.component) and other.component.span < here.span
     )
     yield from each(*(_shared_lease(kube_vip, other) for other in earlier if other.component.name != here.name))
+
+
+def _applied_together(one: Component, other: Component) -> bool:
+    """Whether two workloads stand in one file or in one Kustomization: then they are for one cluster."""
+    return one.span.path == other.span.path or (bool(one.kustomization) and one.kustomization == other.kustomization)
 
 
 def _label(item: Item, whose: str) -> Label:

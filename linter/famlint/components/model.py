@@ -64,7 +64,8 @@ class Component(NamedTuple):
 
     `complete` is the reason why nothing may be concluded from a missing key, empty where a missing key is
     absent. `span` is the place that stands for the whole component (its name or its image), `form` the kind of
-    object that declares it, `source` the chart template that a rendered one comes from.
+    object that declares it, `source` the chart template that a rendered one comes from, `kustomization` the file of
+    the innermost Kustomization that lists it.
     """
 
     kind: str
@@ -77,6 +78,7 @@ class Component(NamedTuple):
     partial: str = ""
     form: str = ""
     source: str = ""
+    kustomization: str = ""
 
     @property
     def title(self) -> str:

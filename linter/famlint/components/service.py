@@ -25,6 +25,18 @@ _OTHERS = frozenset(
 )
 
 
+_OTHER_ANNOTATIONS = (
+    "lbipam.cilium.io/",
+    "io.cilium/lb-ipam",
+    "metallb.io/",
+    "metallb.universe.tf/",
+    "purelb.io/",
+    "projectcalico.org/loadBalancerIPs",
+    "service.beta.kubernetes.io/",
+    "load-balancer.hetzner.cloud/",
+)
+
+
 class Service(NamedTuple):
     """A Service of type LoadBalancer.
 
@@ -38,6 +50,14 @@ class Service(NamedTuple):
     def annotation(self, name: str) -> Value | None:
         """An annotation, None where it is absent. Raises Unknown."""
         return self.component.get(f"annotations.{name}")
+
+    @property
+    def addressed_to_others(self) -> bool:
+        """Whether its annotations speak to another load balancer, and none to kube-vip."""
+        names = [key.removeprefix("annotations.") for key in self.component.values if key.startswith("annotations.")]
+        return any(name.startswith(_OTHER_ANNOTATIONS) for name in names) and not any(
+            name.startswith("kube-vip.io/") for name in names
+        )
 
 
 def collect(document: Document) -> Iterator[Declaration]:

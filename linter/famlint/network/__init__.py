@@ -1,0 +1,1 @@
+"""Addresses, CIDRs, families, releases: pure values, read as the reader at hand reads them."""

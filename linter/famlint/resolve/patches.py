@@ -12,7 +12,6 @@ from famlint.components.declaration import Declaration
 from famlint.components.model import Leaf
 from famlint.resolve.layers import Stratum
 from famlint.resolve.tree import Placed, Tree, listed
-from famlint.resolve.variables import scopes
 
 _SETTINGS = ("/spec/template/spec/containers", "/spec/containers", "/spec/values", "/spec/chart")
 _RANK = 100
@@ -28,20 +27,13 @@ class Subject(NamedTuple):
 
 def patches(tree: Tree, subject: Subject, chain: tuple[Placed, ...], home: str) -> Iterator[Stratum]:
     """The strata that patches add, innermost Kustomization first, Flux' last."""
-    owners = [*chain, *(scope.placed for scope in scopes(tree) if scope.covers(home))]
+    owners = [*chain, *tree.covering(home)]
     for number, owner in enumerate(owners):
-        sources = {owner.path, *listed(owner, "patches")}
-        for placed in (*tree.of(subject.settings), *tree.of(delivery.PATCH)):
-            declaration = placed.declaration
-            inline = declaration.patch and placed.path == owner.path
-            named = placed.path in sources and placed.path != owner.path
-            if (inline or named) and _reaches(declaration, subject):
-                yield from _stratum(placed, subject, _RANK + number, home)
-
-
-def is_patch_file(tree: Tree, path: str) -> bool:
-    """Whether some Kustomization uses a file as a patch: its objects are then no objects of their own."""
-    return any(path in listed(owner, "patches") for owner in tree.kustomizations.values())
+        for path in dict.fromkeys((owner.path, *listed(owner, "patches"))):
+            for placed in tree.patches.get(path, ()):
+                fitting = placed.declaration.kind in (subject.settings, delivery.PATCH)
+                if fitting and _reaches(placed.declaration, subject):
+                    yield from _stratum(placed, subject, _RANK + number, home)
 
 
 def _reaches(declaration: Declaration, subject: Subject) -> bool:

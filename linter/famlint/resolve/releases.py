@@ -28,7 +28,7 @@ def releases(tree: Tree) -> Iterator[Resolved]:
             home = chain[-1].home if chain else first.home
             own = [stratum for placed in group for stratum in _own(placed, home)]
             subject = Subject(owner.kind if owner else "", first.declaration.name, kube_vip_chart.KIND)
-            above = [*_references(tree, first, chain, home), *patches(tree, subject, chain, home)]
+            above = [*_references(tree, first, home), *patches(tree, subject, chain, home)]
             yield _component(tree, group, [*own, *above], home)
 
 
@@ -108,15 +108,11 @@ def _own(placed: Placed, home: str) -> Iterator[Stratum]:
     yield Stratum(declaration.layer.rank, declaration.layer.name, declaration.keys, home)
 
 
-def _references(tree: Tree, release_: Placed, chain: tuple[Placed, ...], home: str) -> Iterator[Stratum]:
+def _references(tree: Tree, first: Placed, home: str) -> Iterator[Stratum]:
     """`valuesFrom`, in its order."""
     for placed in tree.of(delivery.REFERENCE):
         declaration = placed.declaration
-        if (
-            placed.path != release_.path
-            or declaration.name != release_.declaration.name
-            or "name" not in declaration.keys
-        ):
+        if placed.path != first.path or declaration.name != first.declaration.name or "name" not in declaration.keys:
             continue
         number = int(declaration.form)
         name, target = declaration.keys["name"], declaration.keys.get("targetPath")

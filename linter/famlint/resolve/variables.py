@@ -6,7 +6,6 @@ written into a placeholder is never taken for the value.
 """
 
 import re
-from posixpath import dirname, join
 from typing import NamedTuple
 
 from famlint.components import delivery
@@ -17,39 +16,11 @@ from famlint.unknown import Unknown
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=][^{}]*)?\}\Z")
 
 
-class Scope(NamedTuple):
-    """A Flux Kustomization and the directories that its `path` can mean."""
-
-    placed: Placed
-    path: str
-
-    def covers(self, home: str) -> bool:
-        """Whether a directory lies below the path, seen from any directory above the Kustomization's file."""
-        above = dirname(self.placed.path)
-        while True:
-            root = join(above, self.path) if self.path else above
-            if encloses(root, home):
-                return bool(root) or bool(self.path)
-            if not above:
-                return False
-            above = parent(above)
-
-
 class Source(NamedTuple):
     """Where a variable's value stands."""
 
     leaf: Leaf
     label: str
-
-
-def scopes(tree: Tree) -> tuple[Scope, ...]:
-    """The Flux Kustomizations of the tree; those whose path is a placeholder cover nothing."""
-    found = []
-    for placed in tree.of(delivery.FLUX):
-        leaf = placed.declaration.keys.get("path")
-        if leaf is not None and not leaf.holes and not placed.declaration.patch:
-            found.append(Scope(placed, leaf.text.strip("./").rstrip("/")))
-    return tuple(found)
 
 
 def lookup(tree: Tree, name: str, home: str) -> Source | Unknown:
@@ -59,7 +30,7 @@ def lookup(tree: Tree, name: str, home: str) -> Source | Unknown:
     covers the directory counts. Two different values leave the variable unknown.
     """
     found: dict[str, Source] = {}
-    covered = [scope.placed for scope in scopes(tree) if scope.covers(home)]
+    covered = tree.covering(home)
     files = {placed.path for placed in covered}
     for placed in tree.of(delivery.FLUX):
         if placed in covered or (placed.declaration.patch and placed.path in files):

@@ -10,7 +10,7 @@ from famlint.components.model import Component, Leaf, Value
 from famlint.network.versions import Version, parse_version
 from famlint.positions import Span
 from famlint.resolve.layers import Layered, Stratum, lay
-from famlint.resolve.patches import Subject, is_patch_file, patches
+from famlint.resolve.patches import Subject, patches
 from famlint.resolve.tree import Placed, Tree
 from famlint.unknown import Unknown
 
@@ -41,6 +41,7 @@ def workloads(tree: Tree) -> Iterator[Resolved]:
                 layered.partial or declaration.partial,
                 declaration.form,
                 declaration.source,
+                chain[0].path if chain else "",
             ),
             home,
         )
@@ -63,6 +64,7 @@ def services(tree: Tree) -> Iterator[Resolved]:
                 layered.partial or declaration.partial,
                 declaration.form,
                 declaration.source,
+                chain[0].path if chain else "",
             ),
             home,
         )
@@ -71,7 +73,8 @@ def services(tree: Tree) -> Iterator[Resolved]:
 def _objects(tree: Tree, kind: str) -> Iterator[tuple[Placed, tuple[Placed, ...], str]]:
     """Declarations that are objects of their own, with each chain of Kustomizations and its outermost directory."""
     for placed in tree.of(kind):
-        if placed.declaration.patch or is_patch_file(tree, placed.path):
+        # An object in a file that a Kustomization uses as a patch is no object of its own.
+        if placed.declaration.patch or placed.path in tree.patch_files:
             continue
         for chain in tree.chains(placed.path):
             yield placed, chain, chain[-1].home if chain else placed.home

@@ -273,9 +273,9 @@ def _reached(directory: str, walk: _Walk, reached: dict[str, bool]) -> bool:
 
 def _walked(start: str, walk: _Walk) -> Iterator[str]:
     """Add the regular files below a directory; yields the links. Directories are read in the order of their names."""
-    waiting = [start]
+    waiting = [(start, os.path.realpath(start))]
     while waiting:
-        directory = waiting.pop()
+        directory, real = waiting.pop()
         try:
             with os.scandir(directory) as entries:
                 children = sorted(entries, key=lambda entry: entry.name)
@@ -283,7 +283,7 @@ def _walked(start: str, walk: _Walk) -> Iterator[str]:
             shown = _name(directory, walk.choice.top)
             walk.found.missing.append(f"{shown}: the directory cannot be read: {reason_of(error)}")
             continue
-        inner: list[str] = []
+        inner: list[tuple[str, str]] = []
         for entry in children:
             is_directory = entry.is_dir(follow_symlinks=False)
             if is_directory and entry.name.startswith("."):
@@ -295,15 +295,14 @@ def _walked(start: str, walk: _Walk) -> Iterator[str]:
             if entry.is_symlink():
                 yield entry.path
             elif is_directory:
-                yield from _entered(entry.path, walk, inner)
+                yield from _entered(entry.path, os.path.join(real, entry.name), walk, inner)
             elif entry.is_file(follow_symlinks=False) and walk.choice.wants(entry.path):
-                _add(entry.path, os.path.realpath(entry.path), walk)
+                _add(entry.path, os.path.join(real, entry.name), walk)
         waiting += reversed(inner)
 
 
-def _entered(directory: str, walk: _Walk, inner: list[str]) -> Iterator[str]:
+def _entered(directory: str, real: str, walk: _Walk, inner: list[tuple[str, str]]) -> Iterator[str]:
     """Note a directory to walk, or take a repository that the walk meets as git lists it; yields the links in it."""
-    real = os.path.realpath(directory)
     if real in walk.seen:
         return
     walk.seen.add(real)
@@ -314,7 +313,7 @@ def _entered(directory: str, walk: _Walk, inner: list[str]) -> Iterator[str]:
             return
         listing = listed(directory, (), untracked=True)
     if listing is None:
-        inner.append(directory)
+        inner.append((directory, real))
         return
     walk.found.missing.extend(listing.unlisted)
     yield from _listed((os.path.join(directory, path) for path in listing.paths), walk)

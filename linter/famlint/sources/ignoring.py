@@ -86,25 +86,30 @@ def ignored_below(top: str, named: str) -> Callable[[str, str], bool]:
     downwards count, the deepest one that says anything decides, and each is read once. What ignores `named`
     itself has no effect: whoever names a directory wants what is in it.
     """
-    read: dict[str, Globs] = {}
+    chains: dict[str, tuple[tuple[str, Globs], ...]] = {}
 
-    def of(directory: str) -> Globs:
-        if directory not in read:
-            found = globs(_lines(os.path.join(directory, ".gitignore")))
-            inner = named.startswith(os.path.join(directory, ""))
-            read[directory] = found.without(os.path.relpath(named, directory)) if inner else found
-        return read[directory]
+    def chain(directory: str) -> tuple[tuple[str, Globs], ...]:
+        """The globs that count in a directory, with the directory of each, the deepest first."""
+        missing = []
+        while directory not in chains:
+            missing.append(directory)
+            above = os.path.dirname(directory)
+            if directory == top or above == directory:
+                break
+            directory = above
+        found = chains.get(directory, ())
+        for inner in reversed(missing):
+            own = globs(_lines(os.path.join(inner, ".gitignore")))
+            if named.startswith(os.path.join(inner, "")):
+                own = own.without(os.path.relpath(named, inner))
+            found = ((os.path.join(inner, ""), own), *found) if own.kept else found
+            chains[inner] = found
+        return found
 
     def ignores(directory: str, name: str) -> bool:
-        path = name
-        while True:
-            verdict = of(directory).verdict(path)
-            if verdict is not None:
-                return verdict
-            above, own = os.path.split(directory)
-            if directory == top or not own:
-                return False
-            directory, path = above, f"{own}/{path}"
+        path = os.path.join(directory, name)
+        verdicts = (own.verdict(path[len(place) :]) for place, own in chain(directory))
+        return next((verdict for verdict in verdicts if verdict is not None), False)
 
     return ignores
 
