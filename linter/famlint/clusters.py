@@ -5,6 +5,7 @@ holds any. Families and ranges are never compared in order to group.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from posixpath import normpath
 from typing import NamedTuple
 
 from famlint.components.kube_vip import KubeVip
@@ -125,7 +126,8 @@ def _named(home: str, path: str, named: Mapping[str, Named]) -> str:
     best, found = -1, ""
     for name, cluster in named.items():
         for directory in cluster.paths:
-            place = directory.strip("/").removeprefix("./").removesuffix("/**").rstrip("/")
+            place = normpath(directory.removesuffix("**").rstrip("/") or ".")
+            place = "" if place == "." else place
             if len(place) > best and (encloses(place, home) or encloses(place, path)):
                 best, found = len(place), name
     return found

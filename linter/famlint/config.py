@@ -1,15 +1,18 @@
 """The configuration `.famlint.yaml`: found, validated, and as typed records."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
-from pathlib import Path
-from typing import NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
 
 from famlint.documents.tree import Mapping as Pairs
 from famlint.documents.tree import Node, Scalar, Sequence, at, text_at
 from famlint.findings import Severity
 from famlint.network.versions import Version, parse_version
 from famlint.positions import Span
+
+if TYPE_CHECKING:
+    from famlint.shapes import Violation
 
 NAME = ".famlint.yaml"
 
@@ -40,8 +43,18 @@ class Entry(NamedTuple):
     span: Span
 
 
+class NamedRule(NamedTuple):
+    """A rule's code, the start of one, or its name, and the place where it stands: `path:line:column`."""
+
+    rule: str
+    place: str
+
+
 class Config(NamedTuple):
-    """A configuration; the defaults are those of a repository without one. `text` is the file's."""
+    """A configuration; the defaults are those of a repository without one. `text` is the file's.
+
+    `rules` are all rules that it names, for whoever knows which ones there are.
+    """
 
     path: str = ""
     include: tuple[str, ...] = ()
@@ -53,11 +66,12 @@ class Config(NamedTuple):
     clusters: Mapping[str, ClusterConfig] = {}
     suppress: tuple[Entry, ...] = ()
     text: str = ""
+    rules: tuple[NamedRule, ...] = ()
 
 
 def find_config(start: Path, root: Path) -> Path | None:
     """The nearest configuration from a directory upwards to the root; without a root above, only there."""
-    here = start.absolute()
+    here, root = start.resolve(), root.resolve()
     for directory in (here, *here.parents):
         if (directory / NAME).is_file():
             return directory / NAME
@@ -70,11 +84,13 @@ def load_config(path: Path, name: str) -> Config:
     """The configuration in a file that reports call `name`. Raises ConfigError."""
     from famlint.documents.limits import LimitExceeded, Limits
     from famlint.documents.yaml import NotYaml, parse
-    from famlint.shapes import violations
+    from famlint.shapes import repeated_keys, violations
     from famlint.sources.discovery import Source
     from famlint.sources.reading import Unreadable, read
     from famlint_schemas import load
 
+    if _leads_out(path, name):
+        raise ConfigError(f"{name}: the configuration is a link out of the repository")
     try:
         text = read(Source(path, name), Limits().file_bytes)
         root = parse(text, Limits())
@@ -86,11 +102,35 @@ def load_config(path: Path, name: str) -> Config:
         raise ConfigError(f"{name}: the configuration is {error}") from None
     if root is None:
         return Config(path=name, text=text)
-    found = violations(load("famlint"), root)
+    found = violations(load("famlint"), root) or repeated_keys(root) or tuple(_unknown_hosts(root))
     if found:
         lines = (f"{_place(name, text, one.node.start)}: {one.message}" for one in found[:5])
         raise ConfigError("\n".join(lines))
     return _config(name, text, root)
+
+
+def _leads_out(path: Path, name: str) -> bool:
+    """Whether a configuration with a name relative to the root is a link to something outside of the root."""
+    if PurePosixPath(name).is_absolute():
+        return False
+    top = path.parent.resolve()
+    for _ in PurePosixPath(name).parts[1:]:
+        top = top.parent
+    return not path.resolve().is_relative_to(top)
+
+
+def _unknown_hosts(root: Node) -> "Iterator[Violation]":
+    """Hosts of clusters that are no other cluster."""
+    from famlint.shapes import Violation, hint
+
+    clusters = at(root, "clusters")
+    names = [key.text for key in clusters.keys()] if isinstance(clusters, Pairs) else []  # noqa: SIM118 - no dict
+    for name in names:
+        host = at(clusters, name, "host")
+        others = [other for other in names if other != name]
+        if isinstance(host, Scalar) and host.text not in others:
+            where = f"clusters.{name}.host"
+            yield Violation(host, f'{where}: "{host.text}" is no other cluster{hint(host.text, others)}')
 
 
 def _place(name: str, text: str, offset: int) -> str:
@@ -111,7 +151,20 @@ def _config(name: str, text: str, root: Node) -> Config:
         clusters=_clusters(at(root, "clusters")),
         suppress=_entries(name, at(root, "suppress")),
         text=text,
+        rules=tuple(NamedRule(node.text, _place(name, text, node.start)) for node in _named_rules(root)),
     )
+
+
+def _named_rules(root: Node) -> Iterator[Scalar]:
+    for key in ("select", "ignore"):
+        listed = at(root, key)
+        yield from (item for item in listed.items if isinstance(item, Scalar)) if isinstance(listed, Sequence) else ()
+    yield from (code for code, _ in _pairs(at(root, "severity")))
+    entries = at(root, "suppress")
+    for entry in entries.items if isinstance(entries, Sequence) else ():
+        rule = at(entry, "rule")
+        if isinstance(rule, Scalar):
+            yield rule
 
 
 def _clusters(node: Node | None) -> dict[str, ClusterConfig]:

@@ -20,6 +20,7 @@ _BRACKETS = re.compile(r"[ \t]*+\[([^\[\]]*+)\](.*)\Z")
 _BARE_CODE = re.compile(r"[ \t]*+[:(=]?[ \t]*+([A-Z]{2,}[0-9]{2,})\b")
 _SEPARATOR = re.compile(r"[\s,]+")
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,15}\Z|[a-z]++(?:-[a-z0-9]++)++\Z")
+_MISWRITTEN = re.compile(r"[A-Za-z]{2,}[0-9]+\Z")
 _QUOTED = {'"': re.compile(r"\"(?:[^\"\\]|\\.)*+\""), "'": re.compile(r"'(?:[^']|'')*+'")}
 _TOKEN = re.compile(r"[ \t]++|[^ \t\"'#:,\[\]{}?(=-]++")
 _BEFORE_SCALAR = frozenset(("", ":", "-", ",", "[", "{", "?", "(", "="))
@@ -72,7 +73,7 @@ def fault_of_code(code: str) -> str:
     """What is wrong with a code, its beginning or a rule's name, as a clause; empty where nothing is."""
     if _CODE.match(code):
         return ""
-    upper = f': did you mean "{code.upper()}"?' if _CODE.match(code.upper()) else ""
+    upper = f': did you mean "{code.upper()}"?' if _MISWRITTEN.match(code) else ""
     return f'"{code}" is no code like VIP001{upper}'
 
 

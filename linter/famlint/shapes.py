@@ -3,13 +3,26 @@
 jsonschema is imported when something is checked: it costs a tenth of a second.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
 from famlint.documents.tree import Mapping as Pairs
 from famlint.documents.tree import Node, Scalar, Sequence
 from famlint.network.versions import parse_version
 
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+_MOST = 100
+_HEAVIEST = 50_000_000
+_QUOTED = 80
+_INTEGER = re.compile(r"[-+]?[0-9]++\Z")
+_BASED = re.compile(r"0x[0-9a-fA-F]++\Z|0o[0-7]++\Z")
+_FLOAT = re.compile(
+    r"[-+]?(?:(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?|\.(?:inf|Inf|INF))\Z|\.(?:nan|NaN|NAN)\Z"
+)
 _TRUE = frozenset(("true", "True", "TRUE"))
 _FALSE = frozenset(("false", "False", "FALSE"))
 
@@ -22,31 +35,67 @@ class Violation(NamedTuple):
 
 
 def violations(schema: Mapping[str, object], root: Node) -> tuple[Violation, ...]:
-    """What a tree violates, in the order of the text."""
-    from jsonschema import Draft202012Validator, FormatChecker
+    """What a tree violates, in the order of the text. For several trees `checker` is faster."""
+    return checker(schema)(root)
 
-    checker = FormatChecker(formats=())
-    for name, (check, _) in _FORMATS.items():
-        checker.checks(name)(check)
-    validator = Draft202012Validator(schema, format_checker=checker)
-    found = [
-        violation
-        for error in validator.iter_errors(plain(root))
-        for violation in _explained(
-            root, str(error.validator), error.validator_value, tuple(error.path), error.message, error.schema
-        )
-    ]
-    return tuple(sorted(found, key=lambda violation: (violation.node.start, violation.message)))
+
+def checker(schema: Mapping[str, object]) -> Callable[[Node], tuple[Violation, ...]]:
+    """What finds the violations of a schema (draft 2020-12) in trees: at most 100 in each, in the order of the text.
+
+    Nothing is fetched: a reference out of the schema raises an exception of jsonschema.
+    """
+    from jsonschema import Draft202012Validator, FormatChecker
+    from referencing import Registry
+
+    formats = FormatChecker(formats=())
+    for name, fault in _FORMATS.items():
+        formats.checks(name)(_passes(fault))
+    validator = Draft202012Validator(schema, format_checker=formats, registry=Registry())
+
+    def check_tree(root: Node) -> tuple[Violation, ...]:
+        if _weight(root) > _HEAVIEST:
+            # Every message of jsonschema quotes what it is about.
+            return (Violation(root, f"over {_HEAVIEST:,} characters once its aliases are followed"),)
+        found = (violation for error in validator.iter_errors(plain(root)) for violation in _explained(root, error))
+        return tuple(sorted(islice(found, _MOST), key=lambda violation: (violation.node.start, violation.message)))
+
+    return check_tree
+
+
+def repeated_keys(root: Node) -> tuple[Violation, ...]:
+    """The keys that stand twice in one mapping, which YAML forbids and readers take in different ways."""
+    found: dict[int, Violation] = {}
+    for node in _nodes(root):
+        seen: set[str] = set()
+        for key, _ in node.pairs if isinstance(node, Pairs) else ():
+            if isinstance(key, Scalar):
+                if key.text in seen:
+                    found[key.start] = Violation(key, f'the key "{key.text}" stands here a second time')
+                seen.add(key.text)
+    return tuple(found[start] for start in sorted(found))
 
 
 def plain(node: Node) -> object:
-    """A tree as plain values by the core schema of YAML 1.2.2 (10.3.2), for validation only. Keys become texts."""
+    """A tree as plain values by the core schema of YAML 1.2.2 (10.3.2), for validation only. Keys become texts.
+
+    A merge key (`<<`) brings the pairs that its mapping has not itself, as `tree.Mapping.get` has it.
+    """
     if isinstance(node, Pairs):
-        return {key.text: plain(value) for key, value in node.pairs if isinstance(key, Scalar)}
+        merged: dict[str, object] = {}
+        own: dict[str, object] = {}
+        for key, value in node.pairs:
+            if isinstance(key, Scalar) and key.text == "<<" and not key.style:
+                sources = value.items if isinstance(value, Sequence) else (value,)
+                for source in reversed(sources):
+                    inner = plain(source)
+                    merged |= inner if isinstance(inner, dict) else {}
+            elif isinstance(key, Scalar):
+                own[key.text] = plain(value)
+        return merged | own
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
     if node.style or node.tag:
-        return node.text
+        return _tagged(node)
     if node.is_null:
         return None
     if node.text in _TRUE or node.text in _FALSE:
@@ -54,43 +103,153 @@ def plain(node: Node) -> object:
     return _number(node.text)
 
 
+def _tagged(node: Scalar) -> object:
+    kind = (node.tag or "").removeprefix("tag:yaml.org,2002:")
+    if kind in ("int", "float"):
+        return _number(node.text)
+    if kind == "bool" and (node.text in _TRUE or node.text in _FALSE):
+        return node.text in _TRUE
+    return None if node.is_null else node.text
+
+
 def _number(text: str) -> object:
-    for kind in (int, float):
-        try:
-            if text[-1:].isdigit() and "_" not in text:
-                return kind(text)
-        except ValueError:
-            continue
+    if _INTEGER.match(text):
+        # Python refuses to read longer ones; for validation they are all alike.
+        return int(text) if len(text) <= 4000 else 10**400
+    if text[:2] in ("0x", "0o") and _BASED.match(text):
+        return int(text, 0)
+    if _FLOAT.match(text):
+        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
     return text
 
 
-def _explained(
-    root: Node, rule: str, wanted: object, path: tuple[object, ...], message: str, schema: object
-) -> Iterator[Violation]:
+def _nodes(root: Node) -> Iterator[Node]:
+    """Every node once, however many aliases stand for it."""
+    waiting, seen = [root], {id(root)}
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for child in _children(node):
+            if id(child) not in seen:
+                seen.add(id(child))
+                waiting.append(child)
+
+
+def _children(node: Node) -> Iterator[Node]:
+    if isinstance(node, Pairs):
+        for pair in node.pairs:
+            yield from pair
+    elif isinstance(node, Sequence):
+        yield from node.items
+
+
+def _weight(root: Node) -> int:
+    """The characters of all scalars that a reader sees, each as often as aliases stand for it."""
+    weights: dict[int, int] = {}
+
+    def weigh(node: Node) -> int:
+        if id(node) not in weights:
+            own = len(node.text) if isinstance(node, Scalar) else 1
+            weights[id(node)] = own + sum(weigh(child) for child in _children(node))
+        return weights[id(node)]
+
+    return weigh(root)
+
+
+def _explained(root: Node, error: "ValidationError") -> Iterator[Violation]:
+    """An error of jsonschema in our words, at the node that it is about."""
+    path = tuple(error.absolute_path)
     node, key = _at(root, path)
     where = f"{_name(path)}: " if path else ""
-    if rule == "additionalProperties" and wanted is False and isinstance(node, Pairs) and isinstance(schema, Mapping):
-        known = schema.get("properties")
-        for name, _ in node.pairs:
-            if isinstance(name, Scalar) and isinstance(known, Mapping) and name.text not in known:
-                yield Violation(name, f'unknown key "{name.text}"{hint(name.text, known)}')
+    rule, wanted = str(error.validator), error.validator_value
+    if rule in ("anyOf", "oneOf") and error.context:
+        yield from _alternatives(root, error)
+    elif rule == "additionalProperties" and wanted is False and isinstance(node, Pairs):
+        yield from _unknown_keys(node, error.schema)
     elif rule == "required" and isinstance(wanted, list) and isinstance(node, Pairs):
         for name in wanted:
-            if node.get(str(name)) is None:
+            if node.pair(str(name)) is None:
                 yield Violation(key or node, f'{where}the key "{name}" is missing')
-    elif rule == "enum" and isinstance(wanted, list) and isinstance(node, Scalar):
-        choices = [str(choice) for choice in wanted]
-        yield Violation(node, f'{where}"{node.text}" is none of {", ".join(choices)}{hint(node.text, choices)}')
+    elif rule in ("enum", "const"):
+        choices = [str(choice) for choice in (wanted if isinstance(wanted, list) else [wanted])]
+        about, text = _about(node, error.instance)
+        yield Violation(about, f"{where}{_shown(text)} is none of {', '.join(choices)}{hint(text, choices)}")
     elif rule == "type":
-        yield Violation(node, f"{where}{_TYPES.get(str(wanted), f'{wanted} is expected')}")
-    elif rule == "format" and isinstance(node, Scalar):
-        yield Violation(node, f'{where}"{node.text}" is not {_FORMATS[str(wanted)][1]}')
-    elif rule == "minLength":
+        yield Violation(node, f"{where}{_types(wanted)}")
+    elif rule == "format" and str(wanted) in _FORMATS:
+        about, text = _about(node, error.instance)
+        yield Violation(about, f"{where}{_shown(text)} is {_FORMATS[str(wanted)](text)}")
+    elif rule == "uniqueItems" and isinstance(node, Sequence):
+        yield Violation(_second(node), f"{where}it stands in the list twice")
+    elif rule == "minLength" and wanted == 1:
         yield Violation(node, f"{where}an empty text says nothing")
-    elif isinstance(node, Pairs) and rule == "propertyNames":
-        yield Violation(node, f"{where}{message}")
+    elif rule in _BOUNDS:
+        yield Violation(node, f"{where}{_BOUNDS[rule]} {wanted}")
     else:
-        yield Violation(node, f"{where}{message}")
+        about, text = _about(node, error.instance)
+        yield Violation(about, f"{where}{_shown(text)} does not fit the schema ({rule})")
+
+
+def _alternatives(root: Node, error: "ValidationError") -> Iterator[Violation]:
+    """What keeps the alternative from fitting that comes nearest: one of the right type with the fewest errors."""
+    branches: dict[object, list[ValidationError]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+    near = [
+        found
+        for found in branches.values()
+        if not any(inner.validator == "type" and not inner.relative_path for inner in found)
+    ]
+    if near:
+        for inner in min(near, key=len):
+            yield from _explained(root, inner)
+        return
+    node, _ = _at(root, tuple(error.absolute_path))
+    path = _name(tuple(error.absolute_path))
+    wanted = [inner.validator_value for found in branches.values() for inner in found if inner.validator == "type"]
+    yield Violation(node, f"{path}: {_types(wanted)}" if path else _types(wanted))
+
+
+def _unknown_keys(node: Pairs, schema: object) -> Iterator[Violation]:
+    properties = schema.get("properties") if isinstance(schema, Mapping) else None
+    patterns = schema.get("patternProperties") if isinstance(schema, Mapping) else None
+    known = [str(name) for name in properties] if isinstance(properties, Mapping) else []
+    for name, _ in node.pairs:
+        if isinstance(name, Scalar) and name.text not in known and not (name.text == "<<" and not name.style):
+            if isinstance(patterns, Mapping) and any(re.search(str(pattern), name.text) for pattern in patterns):
+                continue
+            yield Violation(name, f"unknown key {_shown(name.text)}{hint(name.text, known)}")
+
+
+def _about(node: Node, instance: object) -> tuple[Node, str]:
+    """The node that an error is about with its text: a key where the instance is the text of one of its keys."""
+    if isinstance(node, Pairs) and isinstance(instance, str):
+        pair = node.pair(instance)
+        return (pair[0] if pair else node), instance
+    return node, node.text if isinstance(node, Scalar) else ""
+
+
+def _shown(text: str) -> str:
+    """A text as messages quote it: of a long one only the beginning."""
+    return f'"{text[:_QUOTED]}…"' if len(text) > _QUOTED else f'"{text}"'
+
+
+def _types(wanted: object) -> str:
+    names = [str(name) for name in wanted] if isinstance(wanted, list) else [str(wanted)]
+    if len(names) == 1:
+        return f"{_TYPES.get(names[0], names[0])} is expected{_QUOTES if names[0] == 'string' else ''}"
+    return f"{' or '.join(_TYPES.get(name, name) for name in dict.fromkeys(names))} is expected"
+
+
+def _second(node: Sequence) -> Node:
+    """The first item that stands in the list before."""
+    seen: set[str] = set()
+    for item in node.items:
+        value = repr(plain(item))
+        if value in seen:
+            return item
+        seen.add(value)
+    return node
 
 
 def hint(word: str, known: Iterable[str]) -> str:
@@ -102,12 +261,14 @@ def hint(word: str, known: Iterable[str]) -> str:
 
 
 def _at(root: Node, path: tuple[object, ...]) -> tuple[Node, Scalar | None]:
-    node, key = root, None
+    """The node at a path of jsonschema, and its key where it has one."""
+    node: Node = root
+    key: Scalar | None = None
     for step in path:
         if isinstance(node, Pairs) and (found := node.pair(str(step))):
             key, node = found
         elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-            node = node.items[step]
+            key, node = None, node.items[step]
     return node, key
 
 
@@ -116,25 +277,25 @@ def _name(path: tuple[object, ...]) -> str:
 
 
 _TYPES = {
-    "object": "keys and values are expected",
-    "array": "a list is expected",
-    "string": 'a text is expected (write it in quotes: "…")',
-    "integer": "a whole number is expected",
-    "boolean": "true or false is expected",
+    "object": "a mapping of keys to values",
+    "array": "a list",
+    "string": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "nothing",
 }
-
-
-def _is_text(check: Callable[[str], bool]) -> Callable[[object], bool]:
-    return lambda value: not isinstance(value, str) or check(value)
-
-
-def _is_day(text: str) -> bool:
-    from datetime import date
-
-    try:
-        return len(text) == 10 and bool(date.fromisoformat(text))
-    except ValueError:
-        return False
+_QUOTES = ' (write it in quotes: "…")'
+_BOUNDS = {
+    "minItems": "the list is too short: it has at least",
+    "maxItems": "the list is too long: it has at most",
+    "minLength": "the text is too short: it has at least",
+    "maxLength": "the text is too long: it has at most",
+    "minProperties": "there are too few keys: there are at least",
+    "maxProperties": "there are too many keys: there are at most",
+    "minimum": "the number is too small: it is at least",
+    "maximum": "the number is too large: it is at most",
+}
 
 
 def is_code(text: str) -> bool:
@@ -145,12 +306,42 @@ def is_code(text: str) -> bool:
 def is_minor(text: str) -> bool:
     """Whether a text names a minor version of Kubernetes: `1.33`, also `v1.33.2`."""
     parts = text.removeprefix("v").split("+")[0].split(".")
-    return len(parts) in (2, 3) and all(part.isdecimal() for part in parts)
+    return len(parts) in (2, 3) and all(part.isascii() and part.isdigit() for part in parts)
 
 
-_FORMATS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "day": (_is_text(_is_day), "a day like 2027-01-31"),
-    "release": (_is_text(lambda text: parse_version(text) is not None), "a release like v0.8.9"),
-    "kubernetes-version": (_is_text(is_minor), "a version of Kubernetes like 1.33"),
-    "rule-code": (_is_text(is_code), "a code like VIP001, or the start of one"),
+def _passes(fault: Callable[[str], str]) -> Callable[[object], bool]:
+    """A format as jsonschema wants it. It is asked about values that are no texts, too: their type is judged apart."""
+    return lambda value: not isinstance(value, str) or not fault(value)
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    try:
+        read = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        read = None
+    return "" if read and text == read.isoformat() else "no day like 2027-01-31"
+
+
+def _glob(text: str) -> str:
+    from famlint.sources.ignoring import fault_of
+
+    fault = fault_of(text.removeprefix("./"))
+    return f"no glob: {fault}" if fault else ""
+
+
+def _place_in_tree(text: str) -> str:
+    fault = "" if text in (".", "./") else _glob(text)
+    return fault or ("no file or directory but a glob" if set("*?[!") & set(text.removesuffix("/**")) else "")
+
+
+_FORMATS: dict[str, Callable[[str], str]] = {
+    "day": _day,
+    "glob": _glob,
+    "place-in-tree": _place_in_tree,
+    "release": lambda text: "" if parse_version(text) else "no release like v0.8.9",
+    "kubernetes-version": lambda text: "" if is_minor(text) else "no version of Kubernetes like 1.33",
+    "rule-code": lambda text: "" if is_code(text) else "no code like VIP001, nor the start of one",
 }
+"""Formats of our schemas: what a text is instead of the format, empty where it fits."""

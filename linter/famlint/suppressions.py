@@ -52,9 +52,9 @@ def sift(
 ) -> Sifted:
     """Take out of the findings what was accepted.
 
-    A code that accepts nothing is stale where it was judged. What there is to say about suppressions can be
-    accepted in its turn, but only by a comment or an annotation that names its code: a bare `ignore` that has
-    gone stale would accept its own remark.
+    A code, or the beginning of one, that accepts nothing is stale where it was judged. What there is to say
+    about suppressions can be accepted in its turn, but only by a comment or an annotation that names its code:
+    a bare `ignore` that has gone stale would accept its own remark.
 
     Args:
         findings: all findings.
@@ -215,13 +215,18 @@ def _stale(
         unused = [
             code
             for code in dict.fromkeys(codes)
-            if code.startswith(_OWN) == own and (span, code) not in used and judged(code, span.path)
+            if _is_code(code) and code.startswith(_OWN) == own and (span, code) not in used and judged(code, span.path)
         ]
         if unused:
             what = "the suppression" if len(unused) == len(set(codes)) else "it from the list"
             found = f"nothing is suppressed here: no {', '.join(unused)} is found any more. Remove {what}"
             remarks.append(Remark("FAM001", span, found))
     return remarks
+
+
+def _is_code(code: str) -> bool:
+    """Whether it can be told if rules of that code were judged: not of names, nor of all rules at once."""
+    return code != "ALL" and code.isupper()
 
 
 def _expired(one: Entry) -> Remark:

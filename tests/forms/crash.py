@@ -295,7 +295,8 @@ FORMS: dict[str, dict[str, str]] = {
         "kube-vip.yaml": (
             "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: kube-vip}\nspec:\n  chart: kube-vip\n"
             "  version: 0.6.7\n"
-            '  valuesContent: "image: {tag: v0.8.9}\\nenv:\\n  vip_arp: \\"true\\"\\n  svc_enable: \\"true\\"\\n  vip_cidr: «128»\\n"\n'
+            '  valuesContent: "image: {tag: v0.8.9}\\nenv:\\n  vip_arp: \\"true\\"\\n  svc_enable: '
+            '\\"true\\"\\n  vip_cidr: «128»\\n"\n'
         ),
         "web.yaml": SERVICE,
     },
@@ -303,7 +304,8 @@ FORMS: dict[str, dict[str, str]] = {
         "kube-vip.yaml": (
             "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: kube-vip}\nspec:\n  chart: kube-vip\n"
             "  version: 0.6.7\n"
-            '  valuesContent: \'{"image": {"tag": "v0.8.9"}, "env": {"vip_arp": \'\'true\'\', "svc_enable": \'\'true\'\',\n'
+            '  valuesContent: \'{"image": {"tag": "v0.8.9"}, "env": {"vip_arp": \'\'true\'\', "svc_enable": '
+            "''true'',\n"
             "    \"vip_cidr\": ''«128»''}}'\n"
         ),
         "web.yaml": SERVICE,
@@ -332,7 +334,8 @@ FORMS: dict[str, dict[str, str]] = {
     "secret": {"secret.yaml": secret(workload("DaemonSet")), "web.yaml": SERVICE},
     "cluster-api": {
         "cluster.yaml": (
-            "apiVersion: controlplane.cluster.x-k8s.io/v1beta1\nkind: KubeadmControlPlane\nmetadata: {name: cp}\nspec:\n"
+            "apiVersion: controlplane.cluster.x-k8s.io/v1beta1\nkind: KubeadmControlPlane\nmetadata: {name: "
+            "cp}\nspec:\n"
             "  kubeadmConfigSpec:\n    files:\n      - path: /etc/kubernetes/manifests/kube-vip.yaml\n"
             "        owner: root:root\n        content: |\n" + indent(pod(), " " * 10)
         ),
@@ -344,7 +347,8 @@ FORMS: dict[str, dict[str, str]] = {
         "helmrelease.yaml": (
             "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: kube-vip}\nspec:\n"
             "  chart: {spec: {chart: app-template, version: 4.0.0}}\n  values:\n    controllers:\n      kube-vip:\n"
-            "        containers:\n          app:\n            image: {repository: ghcr.io/kube-vip/kube-vip, tag: v0.8.9}\n"
+            "        containers:\n          app:\n            image: {repository: ghcr.io/kube-vip/kube-vip, "
+            "tag: v0.8.9}\n"
             '            args: [manager]\n            env: {vip_arp: "true", svc_enable: "true", vip_cidr: "«128»"}\n'
         ),
         "web.yaml": SERVICE,
@@ -352,7 +356,8 @@ FORMS: dict[str, dict[str, str]] = {
     # The chart's version is unknown here, so its default of vip_subnet is taken away by hand.
     "values-file": {"kube-vip/values.yaml": VALUES + '  vip_subnet: ""\n', "web.yaml": SERVICE},
     "values-of-a-parent-chart": {
-        "Chart.yaml": "apiVersion: v2\nname: infra\nversion: 1.0.0\ndependencies:\n  - {name: kube-vip, version: 0.6.7}\n",
+        "Chart.yaml": "apiVersion: v2\nname: infra\nversion: 1.0.0\ndependencies:\n  - {name: kube-vip, "
+        "version: 0.6.7}\n",
         "values.yaml": "kube-vip:\n" + indent(VALUES.partition("env:")[1] + VALUES.partition("env:")[2], "  "),
         "web.yaml": SERVICE,
     },
@@ -365,7 +370,10 @@ FORMS: dict[str, dict[str, str]] = {
     "broken-neighbour": {
         "all.yaml": "kind: Other\n a: [\n---\n" + workload("DaemonSet") + "---\n${EXTRA}\n---\n" + SERVICE
     },
-    "crlf": {"kube-vip.yaml": workload("DaemonSet").replace("\n", "\r\n"), "web.yaml": SERVICE.replace("\n", "\r\n")},
+    "crlf": {
+        "kube-vip.yaml": workload("DaemonSet").replace("\n", "\r\n"),
+        "web.yaml": SERVICE.replace("\n", "\r\n"),
+    },
     "anchors": {
         "kube-vip.yaml": "x: &prefix '«128»'\n".replace("x:", "apiVersion: v1\nkind: Pod\nx:")
         + pod(POD_SPEC.replace('"«128»"', "*prefix")).partition("kind: Pod\n")[2],
