@@ -1,13 +1,18 @@
 """`.famlint.yaml`: found, validated, read."""
 
+import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from famlint.config import Config, ConfigError, find_config, load_config
+from famlint.documents.tree import Scalar
 from famlint.findings import Severity
 from famlint.network.versions import Version
+from famlint.shapes import violations
+from famlint_schemas import load as load_schema
 
 WHOLE = """\
 include: [clusters/, "**/values*.yaml"]
@@ -222,3 +227,15 @@ def test_a_link_out_of_the_repository_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "root/a/.famlint.yaml").unlink()
     (tmp_path / "root/a/.famlint.yaml").symlink_to("../common.yaml")
     assert load_config(tmp_path / "root/a/.famlint.yaml", "a/.famlint.yaml").select == ("VIP",)
+
+
+def test_the_schema_is_one_and_its_formats_are_known() -> None:
+    schema = load_schema("famlint")
+    Draft202012Validator.check_schema(schema)
+    formats = set(re.findall(r"'format': '([^']*)'", repr(schema)))
+    assert formats == {"day", "glob", "kubernetes-version", "place-in-tree", "release", "rule-code"}
+    for name in formats:
+        found = violations({"format": name}, Scalar("no such thing!*", 0, 1))
+        assert not found if name == "glob" else len(found) == 1
+    with pytest.raises(FileNotFoundError):
+        load_schema("other")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from famlint.components import delivery, kube_vip, kube_vip_chart, service
 from famlint.components.declaration import Declaration, Want
-from famlint.documents.document import Document, Fault, Role, Template, gaps
+from famlint.documents.document import Document, Fault, Role, Template, branches, gaps
 from famlint.documents.embedded import Opening, unwrap
 from famlint.documents.limits import LimitExceeded, Limits
 from famlint.documents.masking import Masked, mask
@@ -194,6 +194,7 @@ def _read_document(
         role,
         number,
         template,
+        branches(text, root, template),
         gaps(text, root, template),
         source=source[1] if source else "",
     )

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 def load(name: str) -> Mapping[str, object]:
     """A schema by its name (`famlint`). Raises FileNotFoundError for one that does not exist."""
     import json
-    from pathlib import Path
+    from importlib.resources import files
 
-    schema: Mapping[str, object] = json.loads((Path(__file__).parent / f"{name}.schema.json").read_text("utf-8"))
+    text = files(__name__).joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
+    schema: Mapping[str, object] = json.loads(text)
     return schema

@@ -1,5 +1,6 @@
 """A document: a tree with the way back to its file, and how it is carried where it is inside another one."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from enum import Enum
 from typing import NamedTuple
@@ -69,15 +70,16 @@ class Document(NamedTuple):
     """One parsed document.
 
     `number` counts the outermost documents of a file from 0. `source` is the chart template that a rendered
-    document comes from. `gaps` are the extents in the file of collections into which a template may insert
-    keys or items.
+    document comes from. `branches` are the conditional parts of the file, `gaps` the extents in the file of
+    collections into which a template may insert keys or items.
     """
 
     text: Text
     root: Node
     role: Role
     number: int
-    template: Template
+    template: Template = Template()
+    branches: tuple[tuple[int, int], ...] = ()
     gaps: frozenset[tuple[int, int]] = frozenset()
     carrier: Carrier | None = None
     source: str = ""
@@ -114,13 +116,11 @@ class Document(NamedTuple):
 
     def conditional(self, node: Node) -> bool:
         """Whether a template decides if the node is there at all. A condition around the document does not count."""
-        if not self.template.conditional:
+        if not self.branches:
             return False
-        here, whole = extent(self.text, node), extent(self.text, self.root)
-        return any(
-            start <= here.start and here.end <= end and not (start <= whole.start and whole.end <= end)
-            for start, end in self.template.conditional
-        )
+        here = extent(self.text, node)
+        index = bisect_right(self.branches, (here.start, _FAR)) - 1
+        return index >= 0 and here.end <= self.branches[index][1]
 
     def open(self, node: Node) -> bool:
         """Whether a template may insert keys or items into the collection."""
@@ -130,45 +130,64 @@ class Document(NamedTuple):
         return (here.start, here.end) in self.gaps
 
 
+def branches(text: Text, root: Node, template: Template) -> tuple[tuple[int, int], ...]:
+    """The widest conditional parts of a file that do not hold the whole document, in the order of the file."""
+    if not template.conditional:
+        return ()
+    whole = extent(text, root)
+    widest: list[tuple[int, int]] = []
+    for start, end in sorted(template.conditional, key=lambda part: (part[0], -part[1])):
+        around = start <= whole.start and whole.end <= end
+        if not around and not (widest and end <= widest[-1][1]):
+            widest.append((start, end))
+    return tuple(widest)
+
+
 def gaps(text: Text, root: Node, template: Template) -> frozenset[tuple[int, int]]:
     """The extents in the file of the collections that an insertion may land in.
 
     An insertion belongs to the collection around it. Behind the last item of a collection the indentation of
     a template says little, so every collection that could go on there counts.
     """
-    if not template.insertions:
-        return frozenset()
-    whole = extent(text, root)
-    last = text.span(0, len(text.content)).end
-    points = [point for point in template.insertions if whole.start <= point < last]
+    whole, last = extent(text, root), text.span(0, len(text.content)).end
+    points = sorted(point for point in template.insertions if whole.start <= point < last)
     found: set[tuple[int, int]] = set()
-    stack: list[tuple[Node, int]] = [(root, last)]
-    while stack and points:
+    stack: list[tuple[Node, int]] = [(root, last)] if points else []
+    while stack:
         node, limit = stack.pop()
         if isinstance(node, Scalar):
             continue
         here = extent(text, node)
-        children = list(_children(text, node, limit))
-        inner = [extent(text, child) for child, _ in children if not isinstance(child, Scalar)]
-        if any(
-            here.start <= point < limit and not any(part.start <= point < part.end for part in inner)
-            for point in points
-        ):
+        children = [(child, extent(text, child), stop) for child, stop in _children(text, node, limit)]
+        before = here.start
+        for child, part, _ in children:
+            if not isinstance(child, Scalar):
+                if _within(points, before, part.start):
+                    found.add((here.start, here.end))
+                before = max(before, part.end)
+        if _within(points, before, limit):
             found.add((here.start, here.end))
-        stack += [
-            (child, stop) for child, stop in children if any(extent(text, child).start <= p < stop for p in points)
-        ]
+        stack += [(child, stop) for child, part, stop in children if _within(points, part.start, stop)]
     return frozenset(found)
 
 
-def _children(text: Text, node: Node, limit: int) -> Iterator[tuple[Node, int]]:
+def _within(points: list[int], start: int, end: int) -> bool:
+    """Whether one of the sorted points lies in `start:end`."""
+    index = bisect_left(points, start)
+    return index < len(points) and points[index] < end
+
+
+_FAR = 1 << 62
+
+
+def _children(text: Text, node: Sequence | Mapping, limit: int) -> Iterator[tuple[Node, int]]:
     """The children with the offset in the file up to which each could go on."""
     if isinstance(node, Sequence):
         starts = [extent(text, item).start for item in node.items[1:]]
-        yield from zip(node.items, [*starts, limit], strict=True)
-    elif isinstance(node, Mapping):
+        yield from zip(node.items, [*starts, limit], strict=True) if node.items else ()
+    else:
         starts = [extent(text, key).start for key, _ in node.pairs[1:]]
-        yield from zip((value for _, value in node.pairs), [*starts, limit], strict=True)
+        yield from zip((value for _, value in node.pairs), [*starts, limit], strict=True) if node.pairs else ()
 
 
 class Fault(NamedTuple):

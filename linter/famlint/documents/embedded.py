@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from famlint.documents.carriers import Carried, carried
-from famlint.documents.document import Document, Fault, Role, gaps
+from famlint.documents.document import Document, Fault, Role, branches, gaps
 from famlint.documents.limits import LimitExceeded, Limits
 from famlint.documents.masking import mask
 from famlint.documents.scalars import Segment
@@ -113,7 +113,10 @@ def _texts(document: Document, text: Text, opening: Opening) -> Iterator[Documen
             yield Fault("limit", piece.span(0, 1), str(error))
             return
         if root is not None:
-            yield document._replace(text=piece, root=root, gaps=gaps(piece, root, document.template))
+            template = document.template
+            yield document._replace(
+                text=piece, root=root, branches=branches(piece, root, template), gaps=gaps(piece, root, template)
+            )
 
 
 def _cut(text: Text, start: int, end: int) -> Text:

@@ -5,7 +5,7 @@ minutes on one name. Patterns with more wildcards than any real one has are ther
 configuration and have no effect in a .gitignore.
 """
 
-# ruff: noqa: PTH118, PTH123
+# ruff: noqa: PTH118, PTH120, PTH123
 # A walk handles thousands of paths, and texts are several times faster than Path objects.
 
 import os

@@ -1,0 +1,1 @@
+"""famlint over real configuration of public repositories."""
