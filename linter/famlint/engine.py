@@ -24,7 +24,7 @@ from famlint.resolve.tree import beside
 from famlint.result import Run
 from famlint.settling import Choice, settle
 from famlint.shapes import is_minor
-from famlint.sources.discovery import Source, discover, root_of
+from famlint.sources.discovery import Source, discover, name_of, root_of
 from famlint.sources.reading import Unreadable, decode, read
 
 Progress = Callable[[int, int], None]
@@ -48,12 +48,14 @@ class Request(NamedTuple):
 
 
 class _Files(NamedTuple):
-    """The texts of a run by report name, and what could not be read."""
+    """The texts of a run by report name, and what could not be read. `whole`: all of the tree was looked at."""
 
     texts: dict[str, str]
-    unreadable: tuple[Fault, ...]
-    charts: tuple[str, ...]
-    problems: tuple[str, ...]
+    unreadable: tuple[Fault, ...] = ()
+    charts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    whole: bool = False
 
 
 def run(request: Request, progress: Progress | None = None, *, today: date | None = None) -> Run:
@@ -70,19 +72,19 @@ def run(request: Request, progress: Progress | None = None, *, today: date | Non
     grouping = _grouping(results, config)
     judgement = judge((*_inputs(results, files.unreadable), *_cases(grouping)))
     choice = Choice(request.select or config.select, (*config.ignore, *request.ignore), config.severity)
-    settled = settle(judgement, choice, results, config, line_in(files.texts), today or date.today())
+    line, day = line_in({**files.texts, config.path: config.text}), today or date.today()
+    settled = settle(judgement, choice, results, config, line, day, whole=files.whole)
     sources = _templates(grouping, files.charts, root)
 
     def reread(path: str, text: str) -> FileResult:
         return read_file(path, text, relevant, limits, whole_file=True, values=by_path[path].values)
 
     findings = tuple(_with_template(_with_fix(finding, files.texts, reread), sources) for finding in settled.findings)
-    line = line_in(files.texts)
     return Run(
         findings,
         settled.suppressed,
         not_evaluated(choice.gaps(judgement.gaps), line),
-        coverage(results, (*grouping.notes, *map(_about_chart, files.charts)), line),
+        coverage(results, (*grouping.notes, *files.notes), line),
         _texts_of(findings, files.texts, config, root),
         (*files.problems, *judgement.problems),
     )
@@ -100,31 +102,28 @@ def _settings(request: Request) -> tuple[Config, Path]:
     if named is None and found is not None:
         root = root_of(paths, found)
     try:
-        config = load_config(found, _name_of(found, root)) if found else Config()
+        config = load_config(found, name_of(found, root)) if found else Config()
     except ConfigError as error:
         raise UsageError(str(error)) from None
     for pattern in (*request.select, *request.ignore):
         if problem := unknown_rule(pattern):
             raise UsageError(problem)
-    for pattern in (*config.select, *config.ignore, *config.severity, *(entry.rule for entry in config.suppress)):
-        if problem := unknown_rule(pattern):
-            raise UsageError(f"{config.path}: {problem}")
+    for rule in config.rules:
+        if problem := unknown_rule(rule.rule):
+            raise UsageError(f"{rule.place}: {problem}")
+    if config.plugins:
+        raise UsageError(f"{config.path}: plugins: this release of famlint has no plugins yet")
     if request.kubernetes_version is not None and not is_minor(request.kubernetes_version):
         raise UsageError(f'"{request.kubernetes_version}" is not a version of Kubernetes like 1.33')
     return config, root
 
 
-def _name_of(path: Path, root: Path) -> str:
-    absolute = path.absolute()
-    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else absolute.as_posix()
-
-
 def _stdin(request: Request) -> _Files:
     name = request.stdin_filename
     try:
-        return _Files({name: decode(request.stdin or b"").text}, (), (), ())
+        return _Files({name: decode(request.stdin or b"").text})
     except Unreadable as error:
-        return _Files({}, (Fault("unreadable", Span(name, 0, 0), str(error)),), (), ())
+        return _Files({}, (Fault("unreadable", Span(name, 0, 0), str(error)),))
 
 
 def _read(request: Request, root: Path, config: Config, limits: Limits) -> _Files:
@@ -136,7 +135,22 @@ def _read(request: Request, root: Path, config: Config, limits: Limits) -> _File
             texts[source.name] = read(source, limits.file_bytes)
         except Unreadable as error:
             unreadable.append(Fault("unreadable", Span(source.name, 0, 0), str(error)))
-    return _Files(texts, tuple(unreadable), discovered.charts, discovered.missing)
+    notes = (
+        *(
+            f"{chart}: a Helm chart; its templates are no manifests before they are rendered"
+            for chart in discovered.charts
+        ),
+        *(f"{inner}: a repository of its own, not read unless it is named" for inner in discovered.submodules),
+    )
+    whole = any(_covers(path, root, config) for path in paths)
+    return _Files(texts, tuple(unreadable), discovered.charts, notes, discovered.missing, whole)
+
+
+def _covers(path: Path, root: Path, config: Config) -> bool:
+    """Whether a path holds the whole tree. Without a repository and a configuration, a named directory is the tree."""
+    real = path.resolve()
+    alone = not config.path and not (root / ".git").exists()
+    return root.resolve().is_relative_to(real) or (alone and real.is_dir())
 
 
 def _results(
@@ -220,10 +234,6 @@ def _with_fix(finding: Finding, texts: Mapping[str, str], reread: Callable[[str,
         return finding
     path = finding.fix.edits[0].span.path
     return fitted(finding, texts[path], partial(reread, path))
-
-
-def _about_chart(chart: str) -> str:
-    return f"{chart}: a Helm chart; its templates are no manifests before they are rendered"
 
 
 def _texts_of(findings: Iterable[Finding], texts: Mapping[str, str], config: Config, root: Path) -> dict[str, str]:

@@ -54,14 +54,20 @@ def settle(
     config: Config,
     line: Callable[[Span], int],
     today: date,
+    *,
+    whole: bool,
 ) -> Settled:
-    """Select, suppress, and add what there is to say about the suppressions themselves."""
+    """Select, suppress, and add what there is to say about the suppressions themselves.
+
+    `whole`: the run saw the whole tree. Only then can a suppression be stale: what it accepts may rest on a file
+    that was not read.
+    """
     results = tuple(results)
     unjudged = {(gap.code, gap.span.path) for gap in judgement.gaps}
 
     def judged(code: str, path: str) -> bool:
         gap = any(missing.startswith(code) and path == place for missing, place in unjudged)
-        return choice.wants(code) and not gap and not judgement.problems
+        return whole and choice.wants(code) and not gap and not judgement.problems
 
     sifted = sift(
         choice.of(judgement.findings),

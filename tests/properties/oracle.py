@@ -72,12 +72,14 @@ def demand(case: Case) -> Demand:
     """What the tables and section 5 demand for a case."""
     found: list[Fault] = []
     complete = True
-    vips, blind = _vips(case, found)
+    vips, blind, unread = _vips(case, found)
     verdicts = [
         (vip, {variable: _verdict(case, variable, cell, vip) for variable, cell in _cells(case, vip)}) for vip in vips
     ]
     if blind:
         judged = {variable: _blind_verdict(case, variable) for variable in ("vip_cidr", "vip_subnet")}
+        if unread and judged["vip_subnet"]:
+            judged["vip_subnet"] = OPEN  # 5.1 asks for a VIP that is an IP, and these Services have none that is read.
         verdicts.append((Vip(False, False), judged))
     for vip, by_variable in verdicts:
         complete = complete and OPEN not in by_variable.values()
@@ -90,8 +92,11 @@ def demand(case: Case) -> Demand:
     return Demand(tuple(dict.fromkeys(found)), complete)
 
 
-def _vips(case: Case, found: list[Fault]) -> tuple[list[Vip], bool]:
-    """The VIPs of known family; whether Services of unknown family are all that is known. Lists in 5.2 go to `found`."""
+def _vips(case: Case, found: list[Fault]) -> tuple[list[Vip], bool, bool]:
+    """The VIPs of known family; whether no Service's family is known; whether a Service has what the release cannot read.
+
+    The lists of 5.2 go to `found`.
+    """
     vips = []
     lists = case.numbers >= (0, 7, 0)
     if case.cp:
@@ -102,14 +107,14 @@ def _vips(case: Case, found: list[Fault]) -> tuple[list[Vip], bool]:
             vips += [Vip(True, ":" in item) for item in items]
             if case.release == "0.8.4" and case.mode == ARP and len({":" in item for item in items}) > 1:
                 found.append(Fault((variable,), "both families in 0.8.4 (5.2)"))
-    unread = 0
+    unread = False
     for service in case.services if case.svc else ():
         if (service.annotated and case.numbers < (0, 5, 12)) or (len(service.addresses) > 1 and not lists):
-            unread += 1
+            unread = True
             continue
         vips += [Vip(False, ":" in item) for item in service.addresses]
     seen = any(not vip.control_plane for vip in vips)
-    return list(dict.fromkeys(vips)), case.svc and not seen
+    return list(dict.fromkeys(vips)), case.svc and not seen, unread
 
 
 def _cells(case: Case, vip: Vip) -> list[tuple[str, Cell]]:
