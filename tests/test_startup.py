@@ -24,7 +24,6 @@ spec:
 LATE = {
     "asyncio",
     "famlint.documentation",
-    "famlint.shapes",
     "famlint.testing",
     "famlint.reports.coverage",
     "famlint.reports.json",
@@ -37,7 +36,6 @@ LATE = {
     "pathspec",
     "pydantic",
     "rich",
-    "ruamel.yaml.main",
     "sarif_om",
 }
 """What is imported only for what needs it: a configuration, another format, a fault of the input, many files."""

@@ -295,11 +295,11 @@ def _run(request: "Request") -> "Run":
     try:
         return run(request, progress.update if progress else None)
     except UsageError as error:
-        usage = str(error)
+        usage = error.args
     finally:
         if progress:
             progress.finish()
-    raise _trouble(usage)
+    raise _trouble(*usage)
 
 
 def _report(run: "Run", where: "tuple[Target, ...]", renderer: "Callable[[str], Render]", options: "Options") -> bool:
@@ -351,7 +351,8 @@ def _say(message: str) -> None:
     sys.stderr.write(f"famlint: {visible(message)}\n")
 
 
-def _trouble(message: str) -> typer.Exit:
+def _trouble(*messages: str) -> typer.Exit:
     """Say why famlint cannot do its work; the caller raises what is returned."""
-    _say(message)
+    for message in messages:
+        _say(message)
     return typer.Exit(TROUBLE)

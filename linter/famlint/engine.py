@@ -31,7 +31,7 @@ Progress = Callable[[int, int], None]
 
 
 class UsageError(Exception):
-    """Options or a configuration that famlint cannot work with; the message is for people."""
+    """Options or a configuration that famlint cannot work with. Each argument is a line for people."""
 
 
 class Request(NamedTuple):
@@ -104,7 +104,7 @@ def _settings(request: Request) -> tuple[Config, Path]:
     try:
         config = load_config(found, name_of(found, root)) if found else Config()
     except ConfigError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(*str(error).split("\n")) from None
     for pattern in (*request.select, *request.ignore):
         if problem := unknown_rule(pattern):
             raise UsageError(problem)
