@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from famlint.config import Entry
+from famlint.directives import Annotation, Suppression, at_path, directives
 from famlint.documents.splitting import split
 from famlint.findings import Finding, Label, Severity
 from famlint.positions import Span
 from famlint.registry import selects
 from famlint.sources.ignoring import globs
-from famlint.suppressions import Annotation, Sifted, Suppression, at_path, directives, sift
+from famlint.suppressions import Sifted, sift
 
 PATH = "a.yaml"
 TODAY = date(2026, 6, 15)

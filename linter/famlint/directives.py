@@ -1,4 +1,4 @@
-"""The comments of a file that suppress findings: `# famlint: ignore[CODE, …] reason`.
+"""What a file says about its findings: `# famlint: ignore[CODE, …] reason`, and the annotation of an object.
 
 The text is read line by line and not as YAML, so that comments in embedded documents count as well, and in files
 that are no YAML before they are rendered.
@@ -50,6 +50,14 @@ class Suppression(NamedTuple):
     start: int
     end: int
     malformed: str = ""
+
+
+class Annotation(NamedTuple):
+    """`famlint/ignore: "CODE: reason"` of an object, with the object's extent in its file."""
+
+    extent: Span
+    span: Span
+    text: str
 
 
 def directives(text: str, documents: Sequence[tuple[int, int]]) -> tuple[Suppression, ...]:

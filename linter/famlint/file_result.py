@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from famlint.components import delivery, kube_vip, kube_vip_chart, service
 from famlint.components.declaration import Declaration, Want
+from famlint.directives import Annotation, Suppression, at_path, directives
 from famlint.documents.document import Document, Fault, Role, Template, branches, gaps
 from famlint.documents.embedded import Opening, unwrap
 from famlint.documents.limits import LimitExceeded, Limits
@@ -20,7 +21,6 @@ from famlint.documents.text import whole
 from famlint.documents.tree import at, text_at
 from famlint.documents.yaml import NotYaml, parse
 from famlint.positions import Span
-from famlint.suppressions import Annotation, Suppression, at_path, directives
 
 ADAPTERS: tuple[Callable[[Document], Iterator[Declaration]], ...] = (
     kube_vip.collect,

@@ -11,24 +11,14 @@ from datetime import date
 from typing import NamedTuple
 
 from famlint.config import Entry
-from famlint.directives import Suppression, at_path, directives, fault_of_code
+from famlint.directives import Annotation, Suppression, fault_of_code
 from famlint.findings import Finding
 from famlint.inputs import Remark
 from famlint.positions import Span
 from famlint.result import Suppressed
 
-__all__ = ["Annotation", "Sifted", "Suppression", "at_path", "directives", "sift"]
-
 Judged = Callable[[str, str], bool]
 _OWN = "FAM"
-
-
-class Annotation(NamedTuple):
-    """`famlint/ignore: "CODE: reason"` of an object, with the object's extent in its file."""
-
-    extent: Span
-    span: Span
-    text: str
 
 
 class Sifted(NamedTuple):

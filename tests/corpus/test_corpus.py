@@ -38,7 +38,9 @@ MUST: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("corpus/kube-vip+kube-vip", "testing/e2e/kube-vip-hostname.yaml.tmpl"): (*COMMON, "image"),
     ("corpus/kube-vip+kube-vip", "testing/e2e/etcd/kube-etcd-vip.yaml.tmpl"): (*COMMON, "image"),
-    ("corpus/kube-vip+kube-vip", "testing/kind/kube-vip-egress.yaml"): ("vip_arp", "svc_enable", "vip_address", "image"),
+    ("corpus/kube-vip+kube-vip", "testing/kind/kube-vip-egress.yaml"): (
+        "vip_arp", "svc_enable", "vip_address", "image",
+    ),
     ("corpus/kube-vip+kube-vip", "testing/kind/kube-vip-skaffold.yaml"): (
         "vip_arp", "svc_enable", "vip_address", "image",
     ),

@@ -93,7 +93,7 @@ def demand(case: Case) -> Demand:
 
 
 def _vips(case: Case, found: list[Fault]) -> tuple[list[Vip], bool, bool]:
-    """The VIPs of known family; whether no Service's family is known; whether a Service has what the release cannot read.
+    """The VIPs of known family; whether no Service's family is known; whether a Service has what is not read.
 
     The lists of 5.2 go to `found`.
     """
@@ -211,9 +211,9 @@ def _reversed(case: Case) -> str:
         ("vip_cidr", case.vip_cidr, (0, 8, 5) <= case.numbers <= (0, 8, 10) and case.mode == ARP),
     ):
         parts = text.split(",")
-        if applies and len(parts) == 2 and all(part.isdigit() for part in parts):
-            if int(parts[0]) > 32 >= int(parts[1]):
-                return variable
+        numbers = [int(part) for part in parts if part.isdigit()]
+        if applies and len(parts) == len(numbers) == 2 and numbers[0] > 32 >= numbers[1]:
+            return variable
     return ""
 
 

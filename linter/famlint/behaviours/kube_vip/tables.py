@@ -30,14 +30,16 @@ def appended(role: Role, family: Family, setting: str, text: str = "") -> Ruling
         setting: the value, empty for unset.
         text: the address, empty where only the family is known.
 
-    Raises Unknown for a blank, whose effect the tables do not tell.
+    What follows a space is a label of the interface for the library (vishvananda/netlink addr.go, ParseAddr). Raises
+    Unknown for an address that would get one: the tables do not tell what comes of it.
     """
     if not setting:
         return full_length(family)
-    if any(character.isspace() for character in setting):
-        raise Unknown("vip_subnet", "a blank in it")
     where = (0, len(setting))
-    cidr = parse_cidr((text or _SAMPLES[family]) + setting, Dialect.GO_NET)
+    address, space, _ = ((text or _SAMPLES[family]) + setting).partition(" ")
+    cidr = parse_cidr(address, Dialect.GO_NET)
+    if cidr is not None and space:
+        raise Unknown("vip_subnet", "a blank in it")
     if cidr is None:
         fails = Outcome.STOPS if role is Role.CONTROL_PLANE else Outcome.NOT_CONFIGURED
         return Ruling(fails, None, _append_fault(family, setting), *where)

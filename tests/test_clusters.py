@@ -1,0 +1,142 @@
+"""Which Services belong to which kube-vip: nearest unique, and everything that leaves it open."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from famlint.clusters import Grouping, Named, group
+from famlint.network.versions import Version
+from tests.resolve.trees import daemon_set, kustomization, resolved, service
+
+ON = 'svc_enable: "true"'
+POOL = "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: pool}\nspec: {addresses: [10.0.0.0/24]}\n"
+VIP = daemon_set(ON)
+
+
+def grouped(files: Mapping[str, str], named: Mapping[str, Named] | None = None) -> Grouping:
+    return group(resolved(files), named or {})
+
+
+def links(found: Grouping) -> dict[str, list[str]]:
+    """The files of the Services of each kube-vip, by its file."""
+    return {
+        kube_vip.component.span.path: sorted(link.service.component.span.path for link in linked)
+        for cluster in found.clusters
+        for kube_vip, linked in cluster.links
+    }
+
+
+def why(found: Grouping) -> list[str]:
+    return [link.why for cluster in found.clusters for _, linked in cluster.links for link in linked]
+
+
+def test_the_only_one_of_the_tree() -> None:
+    found = grouped({"infra/vip/ds.yaml": VIP, "apps/web/svc.yaml": service()})
+    assert links(found) == {"infra/vip/ds.yaml": ["apps/web/svc.yaml"]}
+    assert why(found) == ["the only kube-vip in the tree"]
+
+
+def test_the_nearest_one() -> None:
+    found = grouped(
+        {
+            "prod/vip/ds.yaml": VIP,
+            "prod/apps/svc.yaml": service(),
+            "lab/vip/ds.yaml": VIP,
+            "lab/apps/deep/down/svc.yaml": service(),
+        }
+    )
+    assert links(found) == {
+        "prod/vip/ds.yaml": ["prod/apps/svc.yaml"],
+        "lab/vip/ds.yaml": ["lab/apps/deep/down/svc.yaml"],
+    }
+    assert sorted(why(found)) == ["the only kube-vip in lab/", "the only kube-vip in prod/"]
+
+
+def test_one_stream_goes_first() -> None:
+    found = grouped({"a.yaml": f"{VIP}---\n{service()}", "b.yaml": VIP})
+    assert links(found) == {"a.yaml": ["a.yaml"], "b.yaml": []}
+    assert why(found) == ["both stand in a.yaml"]
+
+
+def test_two_equally_near_are_ambiguous_and_said() -> None:
+    found = grouped({"prod/ds.yaml": VIP, "lab/ds.yaml": VIP, "apps/svc.yaml": service()})
+    assert links(found) == {"prod/ds.yaml": [], "lab/ds.yaml": []}
+    (note,) = found.notes
+    assert note.startswith("Service web: 2 kube-vip are equally near")
+
+
+@pytest.mark.parametrize(("other", "together"), [("192.0.2.1", True), ("192.0.2.2", False)])
+def test_replicas_name_the_same_address(other: str, together: bool) -> None:
+    def node(address: str) -> str:
+        return daemon_set(f"{ON}\naddress: {address}")
+
+    files = {"node1/ds.yaml": node("192.0.2.1"), "node2/ds.yaml": node(other), "apps/svc.yaml": service()}
+    linked = ["apps/svc.yaml"] if together else []
+    assert links(grouped(files)) == {"node1/ds.yaml": linked, "node2/ds.yaml": linked}
+
+
+@pytest.mark.parametrize(
+    "scope",
+    ["test", "tests", "e2e", "example", "examples", "testdata", "hack", "vendor", "ci", "test-data", "Fixtures"],
+)
+def test_scopes_of_their_own(scope: str) -> None:
+    files = {f"{scope}/ds.yaml": VIP, f"{scope}/svc.yaml": service("inside"), "apps/svc.yaml": service()}
+    assert links(grouped(files)) == {f"{scope}/ds.yaml": [f"{scope}/svc.yaml"]}
+    files = {"vip/ds.yaml": VIP, f"{scope}/svc.yaml": service("inside"), "apps/svc.yaml": service()}
+    assert links(grouped(files)) == {"vip/ds.yaml": ["apps/svc.yaml"]}
+    assert grouped(files).notes == ()
+
+
+@pytest.mark.parametrize("directory", ["contest", "cilium", "examination", "hacks-and-tools"])
+def test_words_that_only_look_like_a_scope(directory: str) -> None:
+    files = {f"{directory}/ds.yaml": VIP, "apps/svc.yaml": service()}
+    assert links(grouped(files)) == {f"{directory}/ds.yaml": ["apps/svc.yaml"]}
+
+
+def test_pools_of_another_load_balancer() -> None:
+    found = grouped({"vip/ds.yaml": VIP, "metallb/pool.yaml": POOL, "apps/svc.yaml": service()})
+    assert links(found) == {"vip/ds.yaml": []}
+    assert found.notes == ("Service web: the tree also holds pools of another load balancer",)
+    near = grouped({"prod/ds.yaml": VIP, "lab/pool.yaml": POOL, "prod/svc.yaml": service()})
+    assert links(near) == {"prod/ds.yaml": ["prod/svc.yaml"]}
+    elsewhere = grouped({"vip/ds.yaml": VIP, "examples/pool.yaml": POOL, "apps/svc.yaml": service()})
+    assert links(elsewhere) == {"vip/ds.yaml": ["apps/svc.yaml"]}
+
+
+def test_one_that_serves_no_services_does_not_stand_in_the_way() -> None:
+    control_plane = daemon_set('svc_enable: "false"\ncp_enable: "true"')
+    files = {"cp/ds.yaml": control_plane, "svc/ds.yaml": VIP, "apps/svc.yaml": service()}
+    assert links(grouped(files)) == {"cp/ds.yaml": [], "svc/ds.yaml": ["apps/svc.yaml"]}
+    files["cp/ds.yaml"] = daemon_set("svc_enable: ${SVC}")
+    assert links(grouped(files)) == {"cp/ds.yaml": [], "svc/ds.yaml": []}
+
+
+def test_a_kustomization_moves_its_files_to_its_own_directory() -> None:
+    files = {
+        "base/vip/ds.yaml": VIP,
+        "clusters/prod/kustomization.yaml": kustomization(resources="[../../base/vip/ds.yaml]"),
+        "clusters/prod/apps/svc.yaml": service(),
+        "clusters/lab/ds.yaml": VIP,
+    }
+    assert links(grouped(files))["base/vip/ds.yaml"] == ["clusters/prod/apps/svc.yaml"]
+
+
+def test_configured_clusters_split_what_directories_do_not() -> None:
+    files = {"a/ds.yaml": VIP, "b/ds.yaml": VIP, "apps/a/svc.yaml": service("a"), "apps/b/svc.yaml": service("b")}
+    named = {"one": Named(("a", "apps/a")), "two": Named(("./b/", "apps/b/**"), {"kube-vip": Version(1, 2, 3)})}
+    found = grouped(files, named)
+    assert links(found) == {"a/ds.yaml": ["apps/a/svc.yaml"], "b/ds.yaml": ["apps/b/svc.yaml"]}
+    assert [(cluster.name, len(cluster.kube_vips)) for cluster in found.clusters] == [("one", 1), ("two", 1)]
+    releases = {cluster.name: str(cluster.kube_vips[0].version) for cluster in found.clusters}
+    assert releases == {"one": "v0.8.9", "two": "v1.2.3"}
+
+
+def test_the_closest_configured_path_wins() -> None:
+    files = {"all/ds.yaml": VIP, "all/inner/ds.yaml": VIP, "all/inner/svc.yaml": service()}
+    found = grouped(files, {"outer": Named(("all",)), "inner": Named(("all/inner",))})
+    assert links(found) == {"all/ds.yaml": [], "all/inner/ds.yaml": ["all/inner/svc.yaml"]}
+
+
+def test_a_configured_cluster_is_stronger_than_a_pool() -> None:
+    files = {"vip/ds.yaml": VIP, "vip/pool.yaml": POOL, "apps/svc.yaml": service()}
+    assert links(grouped(files, {"prod": Named(("vip", "apps"))})) == {"vip/ds.yaml": ["apps/svc.yaml"]}
