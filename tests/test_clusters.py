@@ -62,7 +62,7 @@ def test_two_equally_near_are_ambiguous_and_said() -> None:
     found = grouped({"prod/ds.yaml": VIP, "lab/ds.yaml": VIP, "apps/svc.yaml": service()})
     assert links(found) == {"prod/ds.yaml": [], "lab/ds.yaml": []}
     (note,) = found.notes
-    assert note.startswith("Service web: 2 kube-vip are equally near")
+    assert note.startswith("Service web (apps/svc.yaml): 2 kube-vip are equally near")
 
 
 @pytest.mark.parametrize(("other", "together"), [("192.0.2.1", True), ("192.0.2.2", False)])
@@ -96,7 +96,7 @@ def test_words_that_only_look_like_a_scope(directory: str) -> None:
 def test_pools_of_another_load_balancer() -> None:
     found = grouped({"vip/ds.yaml": VIP, "metallb/pool.yaml": POOL, "apps/svc.yaml": service()})
     assert links(found) == {"vip/ds.yaml": []}
-    assert found.notes == ("Service web: the tree also holds pools of another load balancer",)
+    assert found.notes == ("Service web (apps/svc.yaml): the tree also holds pools of another load balancer",)
     near = grouped({"prod/ds.yaml": VIP, "lab/pool.yaml": POOL, "prod/svc.yaml": service()})
     assert links(near) == {"prod/ds.yaml": ["prod/svc.yaml"]}
     elsewhere = grouped({"vip/ds.yaml": VIP, "examples/pool.yaml": POOL, "apps/svc.yaml": service()})

@@ -9,6 +9,7 @@ from posixpath import normpath
 from typing import NamedTuple
 
 from famlint.components.kube_vip import KubeVip
+from famlint.components.model import Component
 from famlint.components.service import Service
 from famlint.network.versions import Version
 from famlint.resolve import Resolution
@@ -97,7 +98,7 @@ def group(resolution: Resolution, named: Mapping[str, Named]) -> Grouping:
             continue
         found = _nearest(resolved, near.get(name, _NOTHING), strong=bool(name))
         if isinstance(found, Unknown):
-            notes.setdefault(f"{resolved.component.title}: {found.reason}")
+            notes.setdefault(f"{_where(resolved.component)}: {found.reason}")
         for instance, why in found if isinstance(found, list) else ():
             links.setdefault(id(instance.subject), []).append(Link(service, why))
     clusters = tuple(
@@ -180,8 +181,12 @@ def _nearest(resolved: Resolved, near: _Near, *, strong: bool) -> list[tuple[_In
 def _one(found: list[_Instance], why: str) -> list[tuple[_Instance, str]] | Unknown:
     if len(found) == 1 or len({_identity(one) for one in found}) == 1:
         return [(one, why) for one in found]
-    names = ", ".join(sorted(one.subject.component.title for one in found)[:3])
+    names = ", ".join(sorted(_where(one.subject.component) for one in found)[:3])
     return Unknown("kube-vip", f"{len(found)} kube-vip are equally near ({names})")
+
+
+def _where(component: Component) -> str:
+    return f"{component.title} ({component.span.path})"
 
 
 def _identity(instance: _Instance) -> tuple[str, ...]:

@@ -17,13 +17,13 @@ from famlint.findings import Finding, Label
 from famlint.fixes import fitted
 from famlint.inputs import Input
 from famlint.judging import Case, judge, labels
+from famlint.network.versions import is_minor
 from famlint.positions import Span
 from famlint.registry import unknown_rule
 from famlint.resolve import resolve
 from famlint.resolve.tree import beside
 from famlint.result import Run
 from famlint.settling import Choice, settle
-from famlint.shapes import is_minor
 from famlint.sources.discovery import Source, discover, name_of, root_of
 from famlint.sources.reading import Unreadable, decode, read
 
@@ -79,7 +79,10 @@ def run(request: Request, progress: Progress | None = None, *, today: date | Non
     def reread(path: str, text: str) -> FileResult:
         return read_file(path, text, relevant, limits, whole_file=True, values=by_path[path].values)
 
-    findings = tuple(_with_template(_with_fix(finding, files.texts, reread), sources) for finding in settled.findings)
+    findings = tuple(
+        _with_template(_with_fix(_on_one_line(finding, files.texts), files.texts, reread), sources)
+        for finding in settled.findings
+    )
     return Run(
         findings,
         settled.suppressed,
@@ -226,6 +229,15 @@ def _with_template(finding: Finding, sources: Mapping[str, Span]) -> Finding:
     if span is None:
         return finding
     return finding._replace(related=(*finding.related, Label(span, "this template of the chart renders it")))
+
+
+def _on_one_line(finding: Finding, texts: Mapping[str, str]) -> Finding:
+    """The finding with a primary span that ends with its line: reviews show nothing that spans several."""
+    span = finding.primary.span
+    first = texts.get(span.path, "")[span.start : span.end].splitlines()[:1]
+    if not first or len(first[0]) == span.end - span.start:
+        return finding
+    return finding._replace(primary=finding.primary._replace(span=span._replace(end=span.start + len(first[0]))))
 
 
 def _with_fix(finding: Finding, texts: Mapping[str, str], reread: Callable[[str, str], FileResult]) -> Finding:

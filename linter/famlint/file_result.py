@@ -18,7 +18,7 @@ from famlint.documents.limits import LimitExceeded, Limits
 from famlint.documents.masking import Masked, mask
 from famlint.documents.splitting import split
 from famlint.documents.text import whole
-from famlint.documents.tree import at, text_at
+from famlint.documents.tree import Mapping, Scalar, at, text_at
 from famlint.documents.yaml import NotYaml, parse
 from famlint.positions import Span
 
@@ -198,6 +198,9 @@ def _read_document(
         gaps(text, root, template),
         source=source[1] if source else "",
     )
+    second = _second_object(document)
+    if second is not None:
+        reader.faults.append(Fault("run-together", text.span(second.start, second.end), "two objects in one document"))
     before = len(reader.declarations)
     for inner in unwrap(document, Opening(relevant.matches, limits, relevant.wanted)):
         if isinstance(inner, Fault):
@@ -213,6 +216,17 @@ def _read_document(
             reader.annotated.append(Annotation(text.span(0, len(text.content)), span, value))
     if len(reader.declarations) == before:
         reader.notes.append(Note(text.span(root.start, root.start), _why_nothing(document)))
+
+
+def _second_object(document: Document) -> Scalar | None:
+    """The key where a second object begins in a document that gives `apiVersion` and `kind` twice, None without one."""
+    if not isinstance(document.root, Mapping):
+        return None
+    keys = [key for key, _ in document.root.pairs if isinstance(key, Scalar) and not document.conditional(key)]
+    repeated = [[key for key in keys if key.text == name] for name in ("apiVersion", "kind")]
+    if any(len(found) < 2 for found in repeated):
+        return None
+    return min((found[1] for found in repeated), key=lambda key: key.start)
 
 
 def _why_nothing(document: Document) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from famlint.documents.tree import Mapping as Pairs
 from famlint.documents.tree import Node, Scalar, Sequence
-from famlint.network.versions import parse_version
+from famlint.network.versions import is_minor, parse_version
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -301,12 +301,6 @@ _BOUNDS = {
 def is_code(text: str) -> bool:
     """Whether a text has the form of a rule's code or of the start of one: `VIP001`, `VIP`."""
     return 1 < len(text) <= 6 and text.isascii() and text.isalnum() and text.isupper()
-
-
-def is_minor(text: str) -> bool:
-    """Whether a text names a minor version of Kubernetes: `1.33`, also `v1.33.2`."""
-    parts = text.removeprefix("v").split("+")[0].split(".")
-    return len(parts) in (2, 3) and all(part.isascii() and part.isdigit() for part in parts)
 
 
 def _passes(fault: Callable[[str], str]) -> Callable[[object], bool]:

@@ -82,6 +82,53 @@ def unreadable_file(subject: Input, cluster: Cluster) -> Iterator[Draft]:
         yield finding(subject.fault.span, f"this file {subject.fault.reason}: it is not checked")
 
 
+@rule("YML003", "objects-run-together", subject=Input, severity=Severity.ERROR, basis="design: what a value means")
+def objects_run_together(subject: Input, cluster: Cluster) -> Iterator[Draft]:
+    """Two objects stand in one document
+
+    What it finds:
+        A document that gives `apiVersion` and `kind` twice: the line `---` between two objects is missing.
+
+    Why it matters:
+        A reader keeps the last of equal keys, or refuses the file. The first object is lost either way, and
+        famlint cannot see it.
+
+    Bad:
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web}
+        spec: {type: LoadBalancer}
+        apiVersion: v1
+        kind: Service
+        metadata: {name: mail}
+        spec: {type: LoadBalancer}
+
+    Good:
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web}
+        spec: {type: LoadBalancer}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: mail}
+        spec: {type: LoadBalancer}
+
+    How to fix:
+        Write a line `---` before the second object.
+
+    Limits:
+        Silent where a template decides which of them is there, and in documents that mention nothing famlint
+        looks for.
+    """
+    if subject.fault.kind == "run-together":
+        yield finding(
+            subject.fault.span,
+            "a second object begins here without a line --- before it: the first one is lost, and not checked",
+            label="the second object",
+        )
+
+
 @rule("FAM003", "limit-exceeded", subject=Input, severity=Severity.ERROR, basis="design: trust")
 def limit_exceeded(subject: Input, cluster: Cluster) -> Iterator[Draft]:
     """A file is larger, deeper or slower than famlint reads

@@ -298,7 +298,7 @@ def v6_first_derived_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Dra
         why = "takes two prefixes at most" if many else "applies them as IPv4,IPv6"
         yield finding(
             address,
-            f'kube-vip {kube_vip.version} derives the prefixes of address in list order ("{first.applied}") but {why}: '
+            f'the prefixes of address are derived in list order ("{first.applied}"), and kube-vip {why}: '
             + fate(kube_vip, first),
             label="more than two prefixes are derived" if many else "IPv6 before IPv4",
             because=(Label(label.span, label.message) for vip in hit for label in vip.because if not many),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from famlint.behaviours import kube_vip as behaviour
 from famlint.behaviours.kube_vip import Fault, Outcome, Role, Vip
 from famlint.clusters import Cluster
-from famlint.components.kube_vip import KubeVip
+from famlint.components.kube_vip import OTHER_CHART, WORKLOADS, KubeVip
 from famlint.findings import Fix, Severity
 from famlint.network.addresses import Family
 from famlint.rules import Draft, finding, rule
@@ -246,9 +246,16 @@ def vip_address_without_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[
             f"{first.variable} is not set and no prefix is derived from vip_address: the control-plane VIP "
             f"{first.text} never comes up, {fate(kube_vip, first)}",
             label="no prefix for this VIP",
-            fix=Fix(f'move it to address, or set {first.variable}: "{text}"'),
+            fix=Fix(_instead(kube_vip, first.variable, text)),
         )
     found.settle()
+
+
+def _instead(kube_vip: KubeVip, variable: str, text: str) -> str:
+    """What to write. The chart makes vip_address of config.address itself, so only the prefix is left to set."""
+    if kube_vip.component.form in (*WORKLOADS, OTHER_CHART):
+        return f'move it to address, or set {variable}: "{text}"'
+    return f'set env.{variable}: "{text}"'
 
 
 def _broken(vip: Vip) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode
 from ruamel.yaml.nodes import Node as TheirNode
 
@@ -228,7 +229,11 @@ def test_the_texts_are_those_of_ruamel(value: object, flow: bool) -> None:
         with pytest.raises(Exception, match=r"unacceptable|control|found|expected"):
             YAML(typ="safe", pure=False).compose(content)
         return
-    other = YAML(typ="safe", pure=False).compose(content)
+    try:
+        other = YAML(typ="safe", pure=False).compose(content)
+    except MarkedYAMLError:
+        # A plain colon in a flow collection: libyaml refuses it, YAML 1.2 does not.
+        other = YAML(typ="safe", pure=True).compose(content)
     assert (plain(found) if found else "") == theirs(other)
 
 

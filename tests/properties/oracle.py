@@ -192,8 +192,9 @@ def _blind_verdict(case: Case, variable: str) -> str:
     for v6 in (False, True):
         vip = Vip(False, v6)
         verdicts.append(next((_verdict(case, *cell, vip) for cell in _cells(case, vip) if cell[0] == variable), ""))
+    derived_only = not _explicit(case, variable) and not (variable == "vip_cidr" and case.mode == BGP)
     if "" not in verdicts and OPEN not in verdicts:
-        return BROKEN
+        return OPEN if derived_only else BROKEN  # Without a setting to blame, 5.1 asks for evidence.
     text = case.vip_subnet
     if variable == "vip_subnet" and case.numbers >= (0, 9, 0):
         slash, first = text.rpartition("/")[2] if "/" in text else "", text.split(",")[0]

@@ -171,7 +171,9 @@ SWITCHES: Dict[str, str] = {
 _NEEDS_SVC_ENABLE = ("svc_election", "svc_namespace", "svc_leasename", "lb_class_only", "lb_class_name",
                      "lb_class_legacy_handling")  # fmt: skip
 _EMPTY_COUNTS = frozenset(("lb_class_name",))
-_WORKLOADS = frozenset(("DaemonSet", "Deployment", "StatefulSet", "Pod"))
+WORKLOADS = frozenset(("DaemonSet", "Deployment", "StatefulSet", "Pod"))
+OTHER_CHART = "values of another chart"
+"""The form of a container that stands in the values of a chart that is not kube-vip's own."""
 _TELLING = frozenset(("vip_arp", "cp_enable", "svc_enable", "vip_interface"))
 _TRUE = frozenset(("1", "t", "T", "true", "True", "TRUE"))
 _FALSE = frozenset(("0", "f", "F", "false", "False", "FALSE"))
@@ -205,7 +207,7 @@ class KubeVip(NamedTuple):
 
 def collect(document: Document) -> Iterator[Declaration]:
     """The kube-vip containers of a workload. Keys: `image`, `env.<variable>`, `flag.<variable>`."""
-    if document.kind not in _WORKLOADS:
+    if document.kind not in WORKLOADS:
         return
     pod = at(document.root, "spec") if document.kind == "Pod" else at(document.root, "spec", "template", "spec")
     containers = at(pod, "containers")
@@ -270,6 +272,8 @@ def _partial(document: Document, container: Mapping) -> str:
     env, args = container.get("env"), container.get("args")
     if any(document.open(node) for node in (container, env, args) if node is not None):
         return "a template may add settings"
+    if any(document.text.value(name)[1] for name, _ in _entries(document, env)):
+        return "the name of a variable is a placeholder"
     if isinstance(env, Scalar) and not env.is_null:
         return "the whole env is a placeholder"
     if isinstance(args, Scalar) and not args.is_null:
@@ -288,8 +292,28 @@ def _partial(document: Document, container: Mapping) -> str:
 
 
 def _env(document: Document, env: Node | None) -> tuple[dict[str, Leaf], tuple[str, ...]]:
-    """Variables by name; the last of equal names wins, as in Kubernetes. And the names that kube-vip never reads."""
+    """Variables by name; the last of equal names wins, as in Kubernetes. And the names that kube-vip never reads.
+
+    An entry whose name is a placeholder may override any variable before it, and so may what a template adds.
+    """
     keys: dict[str, Leaf] = {}
+    ignored: dict[str, None] = {}
+    for name, made in _entries(document, env):
+        text, holes, _ = document.text.value(name)
+        if holes:
+            why = f"the later entry {text} may override it"
+            keys = {key: leaf._replace(unknown=leaf.unknown or why) for key, leaf in keys.items()}
+        keys[f"env.{text}"] = made
+        if text not in VARIABLES:
+            ignored[text] = None
+    if env is not None and document.open(env):
+        why = "what a template adds may override it"
+        keys = {key: leaf._replace(unknown=leaf.unknown or why) for key, leaf in keys.items()}
+    return keys, tuple(ignored)
+
+
+def _entries(document: Document, env: Node | None) -> Iterator[tuple[Scalar, Leaf]]:
+    """Names and values of a container's `env`, or of the mapping that some charts make of it."""
     if isinstance(env, Mapping):
         pairs = [(key, at(value, "value") or value, value) for key, value in env.pairs if isinstance(key, Scalar)]
     else:
@@ -300,16 +324,14 @@ def _env(document: Document, env: Node | None) -> tuple[dict[str, Leaf], tuple[s
             if isinstance(name := at(item, "name"), Scalar) and not name.is_null
         ]
     for name, value, item in pairs:
-        made = leaf(document, value) if isinstance(value, Scalar) else leaf(document, name)._replace(text="")
+        made = leaf(document, value) if isinstance(value, Scalar) else leaf(document, name)._replace(text="", holes=())
         if at(item, "valueFrom") is not None:
             made = made._replace(unknown="it comes from valueFrom")
         elif document.conditional(item) or document.open(item):
             made = made._replace(unknown=made.unknown or "a template decides about it")
         elif "$(" in made.text:
             made = made._replace(unknown=f"a reference to another variable: {made.text}")
-        keys[f"env.{name.text}"] = made
-    names = (name.text for name, _, _ in pairs)
-    return keys, tuple(dict.fromkeys(name for name in names if name not in VARIABLES and name.isidentifier()))
+        yield name, made
 
 
 def _flags(document: Document, args: Node | None) -> dict[str, Leaf]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping as Dict
 
 from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner
 from famlint.components.images import parse_image
-from famlint.components.kube_vip import FLAGS, IMAGES, SWITCHES, VARIABLES, container_declaration
+from famlint.components.kube_vip import FLAGS, IMAGES, OTHER_CHART, SWITCHES, VARIABLES, container_declaration
 from famlint.components.model import Leaf, Value
 from famlint.documents.carriers import VALUES
 from famlint.documents.document import Document, Role
@@ -108,7 +108,7 @@ def collect(document: Document) -> Iterator[Declaration]:
     else:
         for container in _containers(root):
             name = (carrier.name if carrier else "") or CHART
-            yield container_declaration(document, container, name, "values of another chart")
+            yield container_declaration(document, container, name, OTHER_CHART)
 
 
 def _is_chart(document: Document, root: Mapping) -> bool:

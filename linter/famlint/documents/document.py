@@ -191,7 +191,7 @@ def _children(text: Text, node: Sequence | Mapping, limit: int) -> Iterator[tupl
 
 
 class Fault(NamedTuple):
-    """An input that famlint could not read: `kind` is `unparsable`, `unreadable` or `limit`."""
+    """An input that famlint could not read: `kind` is `unparsable`, `unreadable`, `limit` or `run-together`."""
 
     kind: str
     span: Span

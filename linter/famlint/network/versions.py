@@ -24,6 +24,12 @@ def parse_version(text: str) -> Version | None:
     return Version(*(int(part) for part in match.groups())) if match else None
 
 
+def is_minor(text: str) -> bool:
+    """Whether a text names a minor version of Kubernetes: `1.33`, also `v1.33.2`."""
+    parts = text.removeprefix("v").split("+")[0].split(".")
+    return len(parts) in (2, 3) and all(part.isascii() and part.isdecimal() for part in parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A union of closed ranges of releases; an open end is None."""

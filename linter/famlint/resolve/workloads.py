@@ -104,8 +104,8 @@ def _image(layered: Layered, chain: tuple[Placed, ...]) -> tuple[Version | Unkno
         parsed = parse_image(image.text)
         text, span = parsed.tag, image.part(parsed.tag_at, len(image.text.partition("@")[0]))
         repository = parsed.repository
-        for kustomization in chain:
-            for fields in _overrides(kustomization, repository):
+        for fields in (fields for kustomization in chain for fields in _overrides(kustomization)):
+            if "name" in fields and fields["name"].text == repository:
                 repository = fields["newName"].text if "newName" in fields else repository
                 if "digest" in fields:
                     text, span = "", fields["digest"].span
@@ -129,12 +129,11 @@ def release(tag: str) -> Version | Unknown:
     return Unknown("kube-vip version", reason)
 
 
-def _overrides(kustomization: Placed, repository: str) -> Iterator[dict[str, Leaf]]:
+def _overrides(kustomization: Placed) -> Iterator[dict[str, Leaf]]:
+    """The entries of `images:`, in their order: each one sees what the ones before have made of a name."""
     entries: dict[str, dict[str, Leaf]] = {}
     for key, leaf in kustomization.declaration.keys.items():
         if key.startswith("images."):
             _, number, field = key.split(".", 2)
             entries.setdefault(number, {})[field] = leaf
-    for fields in entries.values():
-        if "name" in fields and fields["name"].text == repository:
-            yield fields
+    yield from entries.values()

@@ -70,7 +70,8 @@ def serves_unseen(kube_vip: KubeVip, links: Iterable[Link]) -> bool:
     """
     if not kube_vip.on("svc_enable"):
         return False
-    return not any(_known(partial(_service_items, kube_vip, link), []) for link in links)
+    seen = (item for link in links for item in _known(partial(_service_items, kube_vip, link), []))
+    return all(item.family is None for item in seen)
 
 
 def _judge(
