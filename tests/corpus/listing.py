@@ -61,7 +61,9 @@ def _run(one: Run, folder: Path) -> Iterator[str]:
         where = f"{relative(gap.path, folder)}:{gap.line} {gap.component}: {gap.fact}: {gap.reason}"
         gaps.setdefault(where, []).append(gap.code)
     yield from (f"  not evaluated: {where}: {' '.join(codes)}" for where, codes in gaps.items())
-    yield from (f"  note: {note.replace(f'{folder}/', '')}" for note in one.coverage.notes)
+    yield from (
+        f"  note: {note.replace(f'{folder}/', '').replace(f'{folder.resolve()}/', '')}" for note in one.coverage.notes
+    )
     yield from (f"  problem: {problem}" for problem in one.problems)
 
 

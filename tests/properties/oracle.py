@@ -76,17 +76,19 @@ def demand(case: Case) -> Demand:
     verdicts = [
         (vip, {variable: _verdict(case, variable, cell, vip) for variable, cell in _cells(case, vip)}) for vip in vips
     ]
+    also: tuple[str, ...] = ()
     if blind:
         judged = {variable: _blind_verdict(case, variable) for variable in ("vip_cidr", "vip_subnet")}
         if unread and judged["vip_subnet"]:
-            judged["vip_subnet"] = OPEN  # 5.1 asks for a VIP that is an IP, and these Services have none that is read.
+            # 5.1 asks for a VIP that is an IP, and these Services have none that is read. An error may still say so.
+            judged["vip_subnet"], also = OPEN, ("vip_subnet",)
         verdicts.append((Vip(False, False), judged))
     for vip, by_variable in verdicts:
         complete = complete and OPEN not in by_variable.values()
         # A VIP may fail for two settings at once. It is one VIP that does not work: one error is enough.
         wrong = {_place(case, name): verdict for name, verdict in by_variable.items() if verdict not in ("", OPEN)}
         if wrong:
-            found.append(Fault(tuple(wrong), f"{vip}: {wrong}"))
+            found.append(Fault((*wrong, *also), f"{vip}: {wrong}"))
     if reversed_pair := _reversed(case):
         found.append(Fault((reversed_pair,), "a reversed pair (5.1)"))
     return Demand(tuple(dict.fromkeys(found)), complete)
