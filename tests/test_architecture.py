@@ -18,7 +18,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("famlint.shapes", "famlint.config"),
     ("famlint.components",),
     ("famlint.file_result",),
-    ("famlint.resolve",),
+    ("famlint.resolve", "famlint.rounds"),
     ("famlint.clusters",),
     ("famlint.behaviours",),
     ("famlint.rules", "famlint.registry", "famlint.documentation"),

@@ -13,11 +13,12 @@ from famlint.components.model import Component
 from famlint.components.service import Service
 from famlint.network.versions import Version
 from famlint.resolve import Resolution
-from famlint.resolve.tree import encloses, parent
+from famlint.resolve.tree import Way, encloses, parent
 from famlint.resolve.workloads import Resolved
 from famlint.unknown import Unknown
 
 _OWN_SCOPE = ("test", "e2e", "example", "fixture", "testdata", "hack", "vendor", "ci")
+_CLUSTERS = frozenset(("clusters", "environments", "envs", "stages", "sites", "overlays"))
 _STARTS = ("test", "example", "fixture")
 
 
@@ -61,7 +62,7 @@ class Grouping(NamedTuple):
 
 class _Instance(NamedTuple):
     subject: KubeVip
-    home: str
+    way: Way
     cluster: str
 
 
@@ -92,7 +93,7 @@ def group(resolution: Resolution, named: Mapping[str, Named]) -> Grouping:
         members.setdefault(instance.cluster, ([], []))[0].append(instance.subject)
     for resolved in resolution.services:
         service = Service(resolved.component)
-        name = _named(resolved.home, resolved.component.span.path, named)
+        name = _named(resolved.way.home, resolved.component.span.path, named)
         members.setdefault(name, ([], []))[1].append(service)
         if service.addressed_to_others:
             continue
@@ -115,11 +116,11 @@ def group(resolution: Resolution, named: Mapping[str, Named]) -> Grouping:
 
 def _instance(resolved: Resolved, named: Mapping[str, Named]) -> _Instance:
     component = resolved.component
-    cluster = _named(resolved.home, component.span.path, named)
+    cluster = _named(resolved.way.home, component.span.path, named)
     release = named[cluster].versions.get(component.kind) if cluster else None
     if release is not None:
         component = component._replace(known_version=release)
-    return _Instance(KubeVip(component), resolved.home, cluster)
+    return _Instance(KubeVip(component), resolved.way, cluster)
 
 
 def _named(home: str, path: str, named: Mapping[str, Named]) -> str:
@@ -149,8 +150,9 @@ def _surroundings(instances: Iterable[_Instance], others: Iterable[str]) -> dict
         if _may_serve(instance.subject):
             near = found.setdefault(instance.cluster, _Near({}, {}, set()))
             near.files.setdefault(instance.subject.component.span.path, []).append(instance)
-            for directory in _upwards(instance.home):
-                near.below.setdefault((_scope(instance.home), directory), []).append(instance)
+            home = instance.way.home
+            for directory in _upwards(home):
+                near.below.setdefault((_scope(home), directory), []).append(instance)
     pools = {(_scope(other), directory) for other in others for directory in _upwards(other)}
     return {cluster: near._replace(others=pools) for cluster, near in found.items()}
 
@@ -165,23 +167,50 @@ def _upwards(directory: str) -> Iterator[str]:
 
 def _nearest(resolved: Resolved, near: _Near, *, strong: bool) -> list[tuple[_Instance, str]] | Unknown:
     """The kube-vip that a Service belongs to; several where they are replicas of one."""
-    path, scope = resolved.component.span.path, _scope(resolved.home)
-    stream = [one for one in near.files.get(path, ()) if _scope(one.home) == scope]
+    path, scope = resolved.component.span.path, _scope(resolved.way.home)
+    stream = [one for one in near.files.get(path, ()) if _may_belong(resolved, one)]
     if stream:
         return _one(stream, f"both stand in {path}")
-    for directory in _upwards(resolved.home):
+    for directory in _upwards(resolved.way.home):
         if (scope, directory) in near.others and not strong:
             return Unknown("kube-vip", f"{directory or 'the tree'} also holds pools of another load balancer")
-        inside = near.below.get((scope, directory))
+        inside = [one for one in near.below.get((scope, directory), ()) if _may_belong(resolved, one)]
         if inside:
             return _one(inside, f"the only kube-vip in {directory}/" if directory else "the only kube-vip in the tree")
     return []
 
 
+def _may_belong(resolved: Resolved, instance: _Instance) -> bool:
+    """Whether nothing says that a Service and a kube-vip are of two clusters.
+
+    It says so where two different Flux Kustomizations or Applications stand at the end of their ways, where
+    they lie in two directories below one called clusters, and where a template has one or the other.
+    """
+    mine, theirs = resolved.way, instance.way
+    if mine.applier and theirs.applier and mine.applier != theirs.applier:
+        return False
+    one, other = _place_among_clusters(mine.home), _place_among_clusters(theirs.home)
+    if one and other and one != other:
+        return False
+    here, there = resolved.component, instance.subject.component
+    same_file = here.span.path == there.span.path
+    return not (same_file and here.branch and there.branch and here.branch != there.branch)
+
+
+def _place_among_clusters(home: str) -> str:
+    """The directory of one cluster among several, as `clusters/prod`; empty where the names do not tell."""
+    parts = home.split("/")
+    return next(
+        ("/".join(parts[: end + 1]) for end, part in enumerate(parts) if end and parts[end - 1].lower() in _CLUSTERS),
+        "",
+    )
+
+
 def _one(found: list[_Instance], why: str) -> list[tuple[_Instance, str]] | Unknown:
-    if len(found) == 1 or len({_identity(one) for one in found}) == 1:
+    first, where = _identity(found[0]), found[0].subject.component.span
+    if all(_identity(one) == first or one.subject.component.span == where for one in found[1:]):
         return [(one, why) for one in found]
-    names = ", ".join(sorted(_where(one.subject.component) for one in found)[:3])
+    names = ", ".join(sorted(_where(one.subject.component) for one in found[:3]))
     return Unknown("kube-vip", f"{len(found)} kube-vip are equally near ({names})")
 
 

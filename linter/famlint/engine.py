@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
-from posixpath import basename, dirname, join
+from posixpath import dirname, join
 from typing import NamedTuple
 
 from famlint.accounting import coverage, line_in, not_evaluated
@@ -12,7 +12,7 @@ from famlint.clusters import NOWHERE, Grouping, Named, group
 from famlint.config import Config, ConfigError, find_config, load_config
 from famlint.documents.document import Fault
 from famlint.documents.limits import Limits
-from famlint.file_result import FileResult, Relevance, read_file, relevance
+from famlint.file_result import FileResult, read_file
 from famlint.findings import Finding, Label
 from famlint.fixes import fitted
 from famlint.inputs import Input
@@ -21,13 +21,11 @@ from famlint.network.versions import is_minor
 from famlint.positions import Span
 from famlint.registry import unknown_rule
 from famlint.resolve import resolve
-from famlint.resolve.tree import beside
 from famlint.result import Run
+from famlint.rounds import Progress, read_all
 from famlint.settling import Choice, settle
 from famlint.sources.discovery import Source, discover, name_of, root_of
 from famlint.sources.reading import Unreadable, decode, read
-
-Progress = Callable[[int, int], None]
 
 
 class UsageError(Exception):
@@ -67,7 +65,7 @@ def run(request: Request, progress: Progress | None = None, *, today: date | Non
     config, root = _settings(request)
     limits = Limits()
     files = _stdin(request) if request.stdin is not None else _read(request, root, config, limits)
-    by_path, relevant = _results(files.texts, limits, progress)
+    by_path, relevant = read_all(files.texts, limits, progress)
     results = tuple(by_path.values())
     grouping = _grouping(results, config)
     judgement = judge((*_inputs(results, files.unreadable), *_cases(grouping)))
@@ -77,7 +75,7 @@ def run(request: Request, progress: Progress | None = None, *, today: date | Non
     sources = _templates(grouping, files.charts, root)
 
     def reread(path: str, text: str) -> FileResult:
-        return read_file(path, text, relevant, limits, whole_file=True, values=by_path[path].values)
+        return read_file(path, text, relevant, limits, whole_file=True, role=by_path[path].role)
 
     findings = tuple(
         _with_template(_with_fix(_on_one_line(finding, files.texts), files.texts, reread), sources)
@@ -154,40 +152,6 @@ def _covers(path: Path, root: Path, config: Config) -> bool:
     real = path.resolve()
     alone = not config.path and not (root / ".git").exists()
     return root.resolve().is_relative_to(real) or (alone and real.is_dir())
-
-
-def _results(
-    texts: Mapping[str, str], limits: Limits, progress: Progress | None
-) -> tuple[dict[str, FileResult], Relevance]:
-    """Every file's result, and what was looked for in the end.
-
-    A first round reads what matters by itself, a second one what the first one wanted.
-    """
-    relevant = relevance()
-    results = {}
-    for number, (name, text) in enumerate(texts.items()):
-        results[name] = read_file(name, text, relevant, limits, whole_file=_is_kustomization(name))
-        if progress:
-            progress(number + 1, len(texts))
-    wants = frozenset(want for result in results.values() for want in result.wants())
-    if wants:
-        named = {
-            beside(result.path, want.name)
-            for result in results.values()
-            for want in result.wants()
-            if want.kind == "file"
-        }
-        relevant = relevance(wants)
-        for name, text in texts.items():
-            if name in named or relevant.names(text):
-                whole_file = name in named or _is_kustomization(name)
-                results[name] = read_file(name, text, relevant, limits, whole_file=whole_file, values=name in named)
-    return results, relevant
-
-
-def _is_kustomization(name: str) -> bool:
-    """Kustomize's own file: it counts even where it holds no word that famlint looks for."""
-    return basename(name).lower() in ("kustomization.yaml", "kustomization.yml", "kustomization")
 
 
 def _grouping(results: Iterable[FileResult], config: Config) -> Grouping:

@@ -33,6 +33,10 @@ _SOURCE = re.compile(r"^# Source: (\S+)", re.MULTILINE)
 _KIND = re.compile(r"^kind: *[\"']?(\w+)", re.MULTILINE)
 
 
+FILES = (delivery.VALUES_FILE, delivery.PATCH_FILE)
+"""Kinds of wants that name a file, from the file that wants it."""
+
+
 class Note(NamedTuple):
     """A document that looks relevant and was not understood, for `famlint coverage`."""
 
@@ -43,7 +47,8 @@ class Note(NamedTuple):
 class FileResult(NamedTuple):
     """All that later stages know of a file.
 
-    `documents` counts those that are not empty. `values`: it was read as Helm values, because something names it.
+    `documents` counts those that are not empty. `role` is what it was read as: something else may name it as Helm
+    values or as a patch.
     """
 
     path: str
@@ -53,7 +58,7 @@ class FileResult(NamedTuple):
     suppressions: tuple[Suppression, ...]
     notes: tuple[Note, ...]
     annotated: tuple[Annotation, ...]
-    values: bool = False
+    role: Role = Role.MANIFEST
 
     def wants(self) -> Iterator[Want]:
         """What the declarations need from elsewhere."""
@@ -81,7 +86,7 @@ def relevance(wants: frozenset[Want] = frozenset()) -> Relevance:
     """What to look for: the adapters' trigger words, and the names of what a first round wanted."""
     words = {re.escape(word) for word in TRIGGERS}
     words |= {code for word in TRIGGERS if len(word) > 7 for code in _in_base64(word)}
-    named = {re.escape(want.name) for want in wants if want.name and want.kind != "file"}
+    named = {re.escape(want.name) for want in wants if want.name and want.kind not in FILES}
     pattern = re.compile("|".join(sorted(words | named)))
     names = re.compile("|".join(sorted(named))) if named else None
     return Relevance(pattern, frozenset((want.kind, want.name) for want in wants), names)
@@ -98,7 +103,7 @@ def _in_base64(word: str) -> Iterator[str]:
 
 
 def read_file(
-    path: str, text: str, relevant: Relevance, limits: Limits, *, whole_file: bool = False, values: bool = False
+    path: str, text: str, relevant: Relevance, limits: Limits, *, whole_file: bool = False, role: Role = Role.MANIFEST
 ) -> FileResult:
     """Everything that a file declares.
 
@@ -108,7 +113,7 @@ def read_file(
         relevant: which documents are parsed at all.
         limits: what ends in a fault on this file.
         whole_file: parse every document, relevant or not.
-        values: the file is one of Helm values that something names.
+        role: what the file is to those that name it.
     """
     reader = _Reader([], [], [], [])
     if not whole_file and not relevant.matches(text):
@@ -125,7 +130,6 @@ def read_file(
         if perf_counter() > deadline:
             reader.faults.append(Fault("limit", Span(path, start, start + 1), f"took over {limits.seconds:g} seconds"))
             break
-        role = Role.VALUES if values else Role.MANIFEST
         _read_document(reader, path, masked, _Part(number, start, end, role), relevant, limits)
     suppressions = at_path(path, directives(text, ranges))
     return FileResult(
@@ -136,7 +140,7 @@ def read_file(
         tuple(suppressions),
         tuple(reader.notes),
         tuple(reader.annotated),
-        values,
+        role,
     )
 
 

@@ -12,7 +12,8 @@ from famlint.components.kube_vip import KubeVip
 from famlint.findings import Fix, Label, Severity
 from famlint.network.addresses import Dialect, Family, parse_address
 from famlint.rules import Draft, finding, rule
-from famlint_rules.kube_vip_address_words import each, image, rewrite
+from famlint_rules.kube_vip_address_words import each, image
+from famlint_rules.kube_vip_fixes import rewrite
 
 
 @rule(

@@ -12,7 +12,8 @@ from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
 from famlint.findings import Fix, Label, Severity
 from famlint.rules import Draft, finding, rule
-from famlint_rules.kube_vip_address_words import image, known, rewrite
+from famlint_rules.kube_vip_address_words import image, known
+from famlint_rules.kube_vip_fixes import rewrite
 
 
 @rule(

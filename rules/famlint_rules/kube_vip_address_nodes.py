@@ -175,7 +175,12 @@ def same_lease_two_families(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Dra
 
 
 def _applied_together(one: Component, other: Component) -> bool:
-    """Whether two workloads stand in one file or in one Kustomization: then they are for one cluster."""
+    """Whether two workloads stand in one file or in one Kustomization: then they are for one cluster.
+
+    Not so where two objects hold them as text, or a template has one or the other.
+    """
+    if one.holder != other.holder or (one.branch and other.branch and one.branch != other.branch):
+        return False
     return one.span.path == other.span.path or (bool(one.kustomization) and one.kustomization == other.kustomization)
 
 

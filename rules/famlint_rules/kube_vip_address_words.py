@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 
 from famlint.behaviours.kube_vip import Item
 from famlint.components.kube_vip import KubeVip
-from famlint.components.model import Value
-from famlint.findings import Edit, Fix, Label
+from famlint.findings import Label
 from famlint.rules import Draft
 from famlint.unknown import Unknown
 
@@ -41,15 +40,3 @@ def image(kube_vip: KubeVip) -> tuple[Label, ...]:
     """The tag that decides, for findings that another release would not have."""
     span = kube_vip.component.version_span
     return () if span is None else (Label(span, "this release"),)
-
-
-def rewrite(description: str, value: Value, *parts: tuple[int, int, str]) -> Fix:
-    """A fix that replaces parts of a value (start and end in its text, and what to write there).
-
-    It is advice without edits where the file does not hold the value's own characters.
-    """
-    span = value.span
-    if not span.literal or span.end - span.start != len(value.text):
-        return Fix(description)
-    edits = tuple(Edit(value.part(start, end), text) for start, end, text in parts)
-    return Fix(description, edits, value.editable)

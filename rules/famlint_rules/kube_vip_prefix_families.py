@@ -6,20 +6,19 @@ from famlint.behaviours import kube_vip as behaviour
 from famlint.behaviours.kube_vip import Fault, Outcome, Role, Vip
 from famlint.clusters import Cluster
 from famlint.components.kube_vip import KubeVip
-from famlint.findings import Fix, Label, Severity
+from famlint.findings import Severity
 from famlint.network.addresses import Dialect, parse_cidr
 from famlint.rules import Draft, finding, rule
 from famlint_rules.kube_vip_prefix_words import (
+    appended,
     by_place,
     evidence,
     fate,
-    fitting,
+    mend,
     names,
     others,
     place,
-    rewrite,
     source_of,
-    takes_pairs,
 )
 
 
@@ -85,20 +84,20 @@ def prefix_too_long_for_v4(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draf
     Limits:
         Silent without a known IPv4 VIP, and where the release does not read the variable in this mode.
     """
-    found = evidence(kube_vip, cluster.services_of(kube_vip))
-    for vips in by_place(found.vips, lambda vip: vip.fault is Fault.TOO_LONG and not _appended(kube_vip, vip)):
+    links = cluster.services_of(kube_vip)
+    found = evidence(kube_vip, links)
+    for vips in by_place(found.vips, lambda vip: vip.fault is Fault.TOO_LONG and not appended(kube_vip, vip)):
         first = vips[0]
         where = place(first)
         if where is None:
             continue
-        text = fitting(kube_vip, first.applied, found) if takes_pairs(kube_vip, first.variable) else "32"
         yield finding(
             where,
             f"{source_of(first, str(kube_vip.version))} gives {names(vips)} a /{first.element}: "
             + fate(kube_vip, first),
             label="derived from this address" if first.derived_from else "read as the IPv4 prefix",
             because=others(vips),
-            fix=rewrite(first.setting, first.variable, text),
+            fix=mend(kube_vip, links, first.variable),
         )
     found.settle()
 
@@ -152,13 +151,13 @@ def ipv6_vip_with_ipv4_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[D
     Limits:
         Silent for Services under a single number, which leaves IPv6 at /128, and in BGP mode up to v0.8.10.
     """
-    found = evidence(kube_vip, cluster.services_of(kube_vip))
+    links = cluster.services_of(kube_vip)
+    found = evidence(kube_vip, links)
     for vips in by_place(found.vips, lambda vip: vip.fault is Fault.IPV4_LENGTH):
         first = vips[0]
         where = place(first)
         if where is None or first.prefix is None:
             continue
-        text = fitting(kube_vip, first.applied, found)
         yield finding(
             where,
             f"{source_of(first, str(kube_vip.version))} gives {names(vips)} a /{first.prefix}: the node takes "
@@ -166,9 +165,7 @@ def ipv6_vip_with_ipv4_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[D
             + behaviour.checked(kube_vip.version),
             label="used for IPv6 too" if place(first) != first.span else f"gets a /{first.prefix}",
             because=others(vips),
-            fix=rewrite(first.setting, first.variable, text)
-            if takes_pairs(kube_vip, first.variable)
-            else Fix(f"remove {first.variable}: each VIP then gets the full length of its family"),
+            fix=mend(kube_vip, links, first.variable),
         )
     found.settle()
 
@@ -211,29 +208,25 @@ def prefix_pair_reversed(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]
           vip_cidr: "64,24"
 
     How to fix:
-        Swap the two numbers.
+        Swap the two numbers. In table mode write `32,128`.
 
     Limits:
         Silent for pairs of which both numbers or neither fit IPv4, such as `24,24`.
     """
     pair = behaviour.reversed_pair(kube_vip)
-    if pair is None or pair.setting is None:
+    if pair is None:
         return
-    first, second = (part.strip() for part in pair.text.split(","))
-    hit = tuple(
-        vip
-        for vip in evidence(kube_vip, cluster.services_of(kube_vip)).vips
-        if vip.fault in (Fault.TOO_LONG, Fault.IPV4_LENGTH)
-    )
+    links = cluster.services_of(kube_vip)
+    hit = tuple(vip for vip in evidence(kube_vip, links).vips if vip.fault in (Fault.TOO_LONG, Fault.IPV4_LENGTH))
     worst = next((vip for vip in hit if vip.fault is Fault.TOO_LONG), None)
     happens = f": {names((worst,))} is hit, {fate(kube_vip, worst)}" if worst else behaviour.checked(kube_vip.version)
     yield finding(
         pair.setting,
-        f'{pair.variable} "{pair.text}" gives IPv4 a /{first} and IPv6 a /{second}: '
+        f'{pair.variable} "{pair.setting.text}" gives IPv4 a /{pair.first} and IPv6 a /{pair.second}: '
         f"the order is IPv4,IPv6 whatever the order of the addresses{happens}",
         label="IPv4 first, IPv6 second",
         because=tuple(label for vip in hit for label in vip.because),
-        fix=rewrite(pair.setting, pair.variable, f"{second},{first}"),
+        fix=mend(kube_vip, links, pair.variable),
     )
 
 
@@ -281,35 +274,32 @@ def v6_first_derived_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Dra
     Limits:
         Silent for `vip_address`, from which nothing is derived, and in BGP and table mode up to v0.8.10.
     """
-    found = evidence(kube_vip, cluster.services_of(kube_vip))
+    links = cluster.services_of(kube_vip)
+    found = evidence(kube_vip, links)
     hit = tuple(
         vip
         for vip in found.vips
         if vip.role is Role.CONTROL_PLANE
         and vip.derived_from is not None
         and "," in vip.applied
-        and vip.outcome in (Outcome.CRASH, Outcome.STOPS)
+        and vip.outcome in (Outcome.CRASH, Outcome.PANIC, Outcome.STOPS)
         and vip.fault in (Fault.TOO_LONG, Fault.TOO_MANY_ITEMS)
     )
     if hit and hit[0].derived_from is not None:
         first = hit[0]
         address = hit[0].derived_from
         many = first.fault is Fault.TOO_MANY_ITEMS
+        sort = behaviour.right(behaviour.changed(kube_vip, *behaviour.ipv4_first(kube_vip)), links)
         why = "takes two prefixes at most" if many else "applies them as IPv4,IPv6"
         yield finding(
             address,
             f'the prefixes of address are derived in list order ("{first.applied}"), and kube-vip {why}: '
             + fate(kube_vip, first),
             label="more than two prefixes are derived" if many else "IPv6 before IPv4",
-            because=(Label(label.span, label.message) for vip in hit for label in vip.because if not many),
-            fix=Fix(f'set {first.variable}: "32,128"' + ("" if many else ", or list the IPv4 address first")),
+            because=() if many else tuple(label for vip in hit for label in vip.because),
+            fix=mend(kube_vip, links, first.variable, also=", or list the IPv4 address first" if sort else ""),
         )
     found.settle()
-
-
-def _appended(kube_vip: KubeVip, vip: Vip) -> bool:
-    """Whether the prefix is text appended to the address, whose syntax another rule judges."""
-    return vip.variable == "vip_subnet" and kube_vip.version in behaviour.APPENDS_SUBNET
 
 
 def _block(vip: Vip, prefix: int) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from famlint.behaviours import kube_vip as behaviour
 from famlint.behaviours.kube_vip import Fault, Mode, Outcome, Vip
-from famlint.clusters import Cluster
+from famlint.clusters import Cluster, Link
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
-from famlint.findings import Fix, Severity
+from famlint.findings import Severity
 from famlint.rules import Draft, finding, rule
-from famlint_rules.kube_vip_prefix_words import evidence, fate, names, others, rewrite, takes_pairs
+from famlint_rules.kube_vip_prefix_words import evidence, fate, mend, names, others
 
 
 @rule(
@@ -67,7 +67,8 @@ def bgp_prefix_unparsable(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft
     version = behaviour.supported(kube_vip.version)
     if version not in behaviour.CIDR_READ or behaviour.engine(kube_vip) is not Mode.BGP:
         return
-    found = evidence(kube_vip, cluster.services_of(kube_vip))
+    links = cluster.services_of(kube_vip)
+    found = evidence(kube_vip, links)
     hit = tuple(vip for vip in (*found.vips, *found.assumed) if _unparsable(vip))
     if hit:
         first = hit[0]
@@ -81,7 +82,7 @@ def bgp_prefix_unparsable(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft
             f"so there is no route for {names(hit)}",
             label="one prefix per item is derived" if first.derived_from else "" if source else "BGP mode",
             because=others(hit),
-            fix=rewrite(first.setting, first.variable, "32"),
+            fix=mend(kube_vip, links, first.variable),
         )
     found.settle()
 
@@ -137,17 +138,19 @@ def auto_prefix_misuse(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
     Limits:
         Silent up to v0.8.4, which do not know `auto`.
     """
+    links = cluster.services_of(kube_vip)
     refused = behaviour.refusal(kube_vip)
     if refused is not None:
         fault, applied = refused
         if fault is Fault.AUTO and applied.setting is not None:
             arp = Mode.ARP in behaviour.modes(kube_vip)
-            yield _auto(kube_vip, applied.setting, applied.variable, "address is set" if arp else "ARP mode is off")
+            why = "address is set" if arp else "ARP mode is off"
+            yield _auto(kube_vip, links, applied.setting, applied.variable, why)
         return
-    found = evidence(kube_vip, cluster.services_of(kube_vip))
+    found = evidence(kube_vip, links)
     hit = next((vip for vip in (*found.vips, *found.assumed) if vip.fault is Fault.AUTO), None)
     if hit is not None and hit.setting is not None:
-        yield _auto(kube_vip, hit.setting, hit.variable, "vip_address is set")
+        yield _auto(kube_vip, links, hit.setting, hit.variable, "vip_address is set")
     alone = tuple(vip for vip in found.vips if vip.fault is Fault.AUTO_ALONE)
     if alone and alone[0].setting is not None:
         first = alone[0]
@@ -156,7 +159,7 @@ def auto_prefix_misuse(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
             f'{first.variable} "auto" counts for IPv4 alone: {names(alone)} gets a /128',
             label="IPv4 only",
             because=others(alone),
-            fix=rewrite(first.setting, first.variable, "auto,auto"),
+            fix=mend(kube_vip, links, first.variable),
             severity=Severity.WARNING,
         )
     found.settle()
@@ -210,7 +213,8 @@ def routing_table_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]
     """
     if behaviour.engine(kube_vip) is not Mode.TABLE:
         return
-    found = evidence(kube_vip, cluster.services_of(kube_vip))
+    links = cluster.services_of(kube_vip)
+    found = evidence(kube_vip, links)
     rejected = tuple(vip for vip in (*found.vips, *found.assumed) if _explicit(vip, Fault.HOST_BITS))
     wide = tuple(vip for vip in found.vips if _explicit(vip, Fault.WHOLE_PREFIX))
     hit = rejected or wide
@@ -227,24 +231,21 @@ def routing_table_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]
             f"for {names(hit)}: {happens}",
             label="no host prefix",
             because=others((*rejected, *wide)),
-            fix=rewrite(first.setting, first.variable, "32,128")
-            if takes_pairs(kube_vip, first.variable)
-            else Fix(f"remove {first.variable}: each VIP then gets the full length of its family"),
+            fix=mend(kube_vip, links, first.variable),
             severity=Severity.ERROR if rejected else Severity.WARNING,
         )
     found.settle()
 
 
-def _auto(kube_vip: KubeVip, setting: Value, variable: str, why: str) -> Draft:
+def _auto(kube_vip: KubeVip, links: tuple[Link, ...], setting: Value, variable: str, why: str) -> Draft:
     fails = "every Service fails" if why.startswith("vip_address") else f"kube-vip {kube_vip.version} stops at start"
-    numbers = "32,128" if takes_pairs(kube_vip, variable) else "32"
     advice = "" if why.startswith("ARP") else ", or serve Services from an instance without a control plane"
     return finding(
         setting,
         f'{variable} "{setting.text}" works for Services in ARP mode only and not together with a control-plane '
         f"address; {why}: {fails}{behaviour.checked(kube_vip.version)}",
         label=why,
-        fix=rewrite(setting, variable, numbers, also=advice),
+        fix=mend(kube_vip, links, variable, also=advice),
     )
 
 

@@ -3,22 +3,23 @@
 from collections.abc import Iterator
 
 from famlint.behaviours import kube_vip as behaviour
-from famlint.behaviours.kube_vip import Fault, Outcome, Role, Vip
-from famlint.clusters import Cluster
-from famlint.components.kube_vip import OTHER_CHART, WORKLOADS, KubeVip
+from famlint.behaviours.kube_vip import Change, Fault, Outcome, Role, Vip
+from famlint.clusters import Cluster, Link
+from famlint.components.kube_vip import KubeVip
 from famlint.findings import Fix, Severity
 from famlint.network.addresses import Family
 from famlint.rules import Draft, finding, rule
+from famlint.unknown import Unknown
 from famlint_rules.kube_vip_prefix_words import (
     BROKEN_SYNTAX,
-    Evidence,
+    appended,
     evidence,
     fate,
-    fitting,
     from_chart,
+    in_chart,
+    mend,
     names,
     others,
-    rewrite,
 )
 
 
@@ -77,7 +78,8 @@ def vip_subnet_syntax(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
         control plane, an empty item of a Service. Services of unknown families count as IPv4 for a slash with a number
         up to 32; other faults are a warning then.
     """
-    found = evidence(kube_vip, cluster.services_of(kube_vip))
+    links = cluster.services_of(kube_vip)
+    found = evidence(kube_vip, links)
     hit = tuple(vip for vip in found.vips if _broken(vip))
     certain = bool(hit)
     if not hit:
@@ -86,15 +88,15 @@ def vip_subnet_syntax(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
     if hit and hit[0].setting is not None:
         first = hit[0]
         setting = hit[0].setting
-        appended = first.variable == "vip_subnet" and kube_vip.version in behaviour.APPENDS_SUBNET
-        reads = "appends vip_subnet to the address, so it has to look like /24" if appended else _reads(first)
+        text = appended(kube_vip, first)
+        reads = "appends vip_subnet to the address, so it has to look like /24" if text else _reads(first)
         yield finding(
             setting,
             f'kube-vip {kube_vip.version} cannot read {first.variable} "{setting.text}" for {names(hit)}: '
             f"it {reads}; {fate(kube_vip, first)}",
             label=f"the {setting.layer}" if from_chart(setting) else first.fault.value if first.fault else "",
             because=others(hit),
-            fix=_appended_fix(first, found) if appended else _list_fix(kube_vip, first, found),
+            fix=mend(kube_vip, links, first.variable),
             severity=Severity.ERROR if certain else Severity.WARNING,
         )
     found.settle()
@@ -145,14 +147,14 @@ def vip_cidr_not_read(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
     if ignored is None or not ignored.text or from_chart(ignored):
         return
     subnet = kube_vip.get("vip_subnet")
-    if subnet is not None and _numbers(subnet.text) == _numbers(ignored.text):
+    if subnet is not None and behaviour.elements(subnet.text) == behaviour.elements(ignored.text):
         return
     links = cluster.services_of(kube_vip)
     now = evidence(kube_vip, links)
     if any(vip.fault is Fault.NO_PREFIX for vip in now.vips):
         return
-    values = {**kube_vip.component.values, "vip_subnet": ignored}
-    wanted = evidence(KubeVip(kube_vip.component._replace(values=values)), links)
+    asked = behaviour.changed(kube_vip, Change("vip_subnet", ignored.text))
+    wanted = evidence(asked, links)
     same = {(vip.role, vip.family, vip.span): vip for vip in (*now.vips, *now.assumed)}
     lost = tuple(
         (same[key], other)
@@ -162,20 +164,17 @@ def vip_cidr_not_read(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
         and other.fault is None
         and same[key].prefix != other.prefix
     )
-    release = f"kube-vip {kube_vip.version}"
+    fix: Fix | None
     if lost:
-        vip, other = lost[0]
-        uses = f"/{vip.prefix}" if vip.prefix is not None else "no prefix"
-        effect = f"{names((vip,))} gets {uses} instead of /{other.prefix}"
-        fix = Fix(f'write vip_subnet: "{ignored.text}" instead of vip_cidr')
+        effect = _loss(kube_vip, *lost[0])
+        fix = _renamed(asked, links, ignored.text)
     else:
-        effect = "no VIP is known that would get another prefix from it"
+        effect = "no VIP is known that would get another prefix from it" + behaviour.checked(kube_vip.version)
         fix = Fix("remove vip_cidr")
-    decides = f'vip_subnet "{subnet.text}" decides' if subnet is not None and subnet.text else "vip_subnet replaced it"
     yield finding(
         ignored,
-        f'{release} does not read vip_cidr "{ignored.text}" (removed in v0.9.0, {decides}): {effect}'
-        + behaviour.checked(kube_vip.version),
+        f'kube-vip {kube_vip.version} does not read vip_cidr "{ignored.text}" (removed in v0.9.0, '
+        f"{_decides(kube_vip)}): {effect}",
         label="not read",
         because=(label for vip, _ in lost for label in vip.because),
         fix=fix,
@@ -231,7 +230,8 @@ def vip_address_without_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[
     Limits:
         Silent in WireGuard mode, without `cp_enable`, and for host names.
     """
-    found = evidence(kube_vip, cluster.services_of(kube_vip))
+    links = cluster.services_of(kube_vip)
+    found = evidence(kube_vip, links)
     hit = tuple(
         vip
         for vip in found.vips
@@ -239,23 +239,51 @@ def vip_address_without_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[
     )
     if hit and hit[0].address is not None:
         first = hit[0]
-        families = {vip.family for vip in hit}
-        text = "32,128" if len(families) > 1 else str(first.family.bits)
         yield finding(
             hit[0].address,
             f"{first.variable} is not set and no prefix is derived from vip_address: the control-plane VIP "
             f"{first.text} never comes up, {fate(kube_vip, first)}",
             label="no prefix for this VIP",
-            fix=Fix(_instead(kube_vip, first.variable, text)),
+            fix=_instead(kube_vip, links, first.variable),
         )
     found.settle()
 
 
-def _instead(kube_vip: KubeVip, variable: str, text: str) -> str:
+def _instead(kube_vip: KubeVip, links: tuple[Link, ...], variable: str) -> Fix | None:
     """What to write. The chart makes vip_address of config.address itself, so only the prefix is left to set."""
-    if kube_vip.component.form in (*WORKLOADS, OTHER_CHART):
-        return f'move it to address, or set {variable}: "{text}"'
-    return f'set env.{variable}: "{text}"'
+    fix = mend(kube_vip, links, variable)
+    moved = behaviour.changed(kube_vip, *behaviour.moved_to_address(kube_vip))
+    if fix is None or in_chart(kube_vip) or not behaviour.right(moved, links):
+        return fix
+    return Fix(f"move it to address, or {fix.description}")
+
+
+def _decides(kube_vip: KubeVip) -> str:
+    """What decides the prefixes in place of vip_cidr."""
+    try:
+        found = behaviour.steering(kube_vip)
+    except Unknown:
+        found = None
+    if found is None or not found.text:
+        return "vip_subnet replaced it"
+    return f'vip_subnet "{found.text}"{", derived from address," if found.derived_from else ""} decides'
+
+
+def _loss(kube_vip: KubeVip, now: Vip, wanted: Vip) -> str:
+    """What a VIP gets in place of what vip_cidr asks for; a prefix of None is that of the interface."""
+    asked = "the prefix of the interface" if wanted.prefix is None else f"/{wanted.prefix}"
+    if now.outcome is not Outcome.BOUND:
+        return f"{names((now,))} would get {asked} from it, now {fate(kube_vip, now)}"
+    gets = "the prefix of the interface" if now.prefix is None else f"/{now.prefix}"
+    return f"{names((now,))} gets {gets} instead of {asked}{behaviour.checked(kube_vip.version)}"
+
+
+def _renamed(asked: KubeVip, links: tuple[Link, ...], text: str) -> Fix | None:
+    """The value under the name that is read, mended where it would not serve every VIP."""
+    changes = behaviour.repair(asked, links)
+    if changes is None:
+        return None
+    return Fix(f'write vip_subnet: "{changes[0].text if changes else text}" instead of vip_cidr')
 
 
 def _broken(vip: Vip) -> bool:
@@ -267,8 +295,8 @@ def _broken(vip: Vip) -> bool:
 
 
 def _ipv4_slash(vip: Vip) -> bool:
-    number = vip.element.rpartition("/")[2]
-    return vip.fault is Fault.SLASH and number.isascii() and number.isdigit() and len(number) < 3 and int(number) <= 32
+    number = behaviour.meant(vip.element)
+    return vip.fault is Fault.SLASH and number is not None and number <= 32
 
 
 def _reads(vip: Vip) -> str:
@@ -278,25 +306,3 @@ def _reads(vip: Vip) -> str:
         Fault.EMPTY_ITEM: "finds no number there",
         Fault.TOO_MANY_ITEMS: "takes one number or the pair IPv4,IPv6",
     }.get(vip.fault or Fault.NOT_A_NUMBER, "takes prefix lengths, such as 24 or 24,64")
-
-
-def _appended_fix(vip: Vip, found: Evidence) -> Fix:
-    families = {other.family for other in found.vips}
-    number = vip.applied.lstrip("/")
-    plain = number.isascii() and number.isdigit() and len(number) <= 3
-    # A text without slash says nothing about families; an assumed Service is taken for an IPv4 one.
-    family = next(iter(families)) if len(families) == 1 else Family.IPV4
-    fits = plain and (int(number) <= 32 if family is Family.IPV4 else 32 < int(number) <= 128)
-    if fits and len(families) < 2:
-        return rewrite(vip.setting, vip.variable, f"/{number}")
-    if vip.setting is not None and from_chart(vip.setting):
-        return Fix('set env.vip_subnet: "", each VIP then gets the full length of its family')
-    return Fix("remove vip_subnet: each VIP then gets the full length of its family")
-
-
-def _list_fix(kube_vip: KubeVip, vip: Vip, found: Evidence) -> Fix:
-    return rewrite(vip.setting, vip.variable, fitting(kube_vip, vip.applied, found))
-
-
-def _numbers(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(","))

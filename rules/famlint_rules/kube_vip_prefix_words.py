@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from famlint.behaviours import kube_vip as behaviour
-from famlint.behaviours.kube_vip import Fault, Mode, Outcome, Role, Vip
+from famlint.behaviours.kube_vip import Change, Fault, Outcome, Vip
 from famlint.clusters import Link
-from famlint.components.kube_vip import KubeVip
+from famlint.components.kube_vip import OTHER_CHART, WORKLOADS, KubeVip
 from famlint.components.model import Value
-from famlint.findings import Edit, Fix, Label
-from famlint.network.addresses import Family
+from famlint.findings import Fix, Label
 from famlint.positions import Span
 from famlint.unknown import Unknown
+from famlint_rules.kube_vip_fixes import rewrite
 
 
 class Evidence(NamedTuple):
@@ -33,8 +33,7 @@ def evidence(kube_vip: KubeVip, links: tuple[Link, ...]) -> Evidence:
     missing = list(found.unknown)
     assumed: list[Vip] = []
     try:
-        if behaviour.engine(kube_vip) and behaviour.serves_unseen(kube_vip, links):
-            assumed += (behaviour.service_vip(kube_vip, family) for family in Family)
+        assumed.extend(behaviour.unseen(kube_vip, links))
     except Unknown as unknown:
         missing.append(unknown)
     return Evidence(found.vips, tuple(assumed), tuple(missing))
@@ -74,7 +73,8 @@ def others(vips: Iterable[Vip]) -> tuple[Label, ...]:
         if source is not None and from_chart(source)
         else ()
     )
-    return (*(label for vip in vips for label in vip.because), *behind, *chart)
+    # A prefix derived from `address` and the VIP in it were filled from the same place.
+    return tuple(dict.fromkeys((*(label for vip in vips for label in vip.because), *behind, *chart)))
 
 
 def names(vips: tuple[Vip, ...]) -> str:
@@ -97,9 +97,9 @@ def source_of(vip: Vip, release: str) -> str:
 def fate(kube_vip: KubeVip, vip: Vip) -> str:
     """What will happen, as a clause with kube-vip and its release as the subject."""
     release = f"kube-vip {kube_vip.version}"
-    panics = kube_vip.version.patch == 10 and vip.outcome is Outcome.CRASH
     clause = {
-        Outcome.CRASH: f"{release} panics when it binds it" if panics else f"{release} crashes when it binds it",
+        Outcome.CRASH: f"{release} crashes when it binds it",
+        Outcome.PANIC: f"{release} panics when it binds it",
         Outcome.STOPS: f"{release} stops at start",
         Outcome.NOT_CONFIGURED: f"{release} never configures it",
         Outcome.NOT_ANNOUNCED: f"{release} does not announce it",
@@ -109,40 +109,55 @@ def fate(kube_vip: KubeVip, vip: Vip) -> str:
     return clause + behaviour.checked(kube_vip.version)
 
 
-def takes_pairs(kube_vip: KubeVip, variable: str) -> bool:
-    """Whether this variable is read as IPv4,IPv6 in this release and mode."""
-    if variable == "vip_subnet":
-        return kube_vip.version in behaviour.SUBNET_LIST
-    return kube_vip.version in behaviour.CIDR_IN_ARP and behaviour.modes(kube_vip) == {Mode.ARP}
+def appended(kube_vip: KubeVip, vip: Vip) -> bool:
+    """Whether the prefix is text that this release appends to the address."""
+    return vip.variable == "vip_subnet" and kube_vip.version not in behaviour.SUBNET_LIST
 
 
-def rewrite(value: Value | None, variable: str, text: str, *, also: str = "") -> Fix:
-    """Write another value: an edit where the file holds the value itself, advice everywhere else."""
-    if value is None or from_chart(value):
-        return Fix(f'set {"env." if value else ""}{variable}: "{text}"{also}')
-    # A value whose file text is not the value (escapes, folded lines) cannot be replaced character by character.
-    exact = value.span.literal and value.span.end - value.span.start == len(value.text)
-    edits = (Edit(value.span, text),) if exact else ()
-    return Fix(f'write "{text}"{also}', edits, value.editable)
+def mend(kube_vip: KubeVip, links: tuple[Link, ...], variable: str, *, also: str = "") -> Fix | None:
+    """What makes every known VIP right in one step; `variable` is the one that the finding is about.
 
-
-def fitting(kube_vip: KubeVip, setting: str, found: Evidence) -> str:
-    """The setting that keeps what is right in `setting` and gives each known VIP a prefix of its family.
-
-    A pair, or one number where no IPv6 VIP needs a second one. Table mode takes host prefixes only.
+    Edits where the file holds all values that change, advice everywhere else. None where no setting helps.
     """
-    parts = [part.strip().rpartition("/")[2].strip() for part in setting.split(",")]
-    numbers = [int(part) if part.isascii() and part.isdigit() and len(part) <= 3 else None for part in parts]
-    if behaviour.modes(kube_vip) == {Mode.TABLE}:
-        numbers = []
-    first = numbers[0] if numbers else None
-    second = numbers[1] if len(numbers) > 1 else None
-    own6 = any(vip.role is Role.CONTROL_PLANE and vip.family is Family.IPV6 for vip in found.vips)
-    if second is None and own6:
-        second = first
-    v4 = first if first is not None and first <= 32 else 32
-    v6 = second if second is not None and 32 < second <= 128 else 128
-    return f"{v4},{v6}" if len(parts) > 1 or own6 or first is None or first > 32 else str(v4)
+    changes = behaviour.repair(kube_vip, links)
+    if not changes:
+        return None
+    changes = tuple(sorted(changes, key=lambda change: change.variable != variable))
+    said = ", and ".join(_said(kube_vip, change, own=change.variable == variable) for change in changes)
+    after = _after_removal(behaviour.changed(kube_vip, *changes)) if [one.text for one in changes] == [""] else ""
+    parts = tuple(
+        rewrite("", change.value, (0, len(change.value.text), change.text))
+        for change in changes
+        if change.value is not None and change.text and not from_chart(change.value)
+    )
+    whole = len(parts) == len(changes) and all(part.edits for part in parts)
+    edits = tuple(edit for part in parts for edit in part.edits) if whole else ()
+    return Fix(said + after + also, edits, all(part.safe for part in parts))
+
+
+def in_chart(kube_vip: KubeVip) -> bool:
+    """Whether the settings stand under `env` of the chart's values."""
+    return kube_vip.component.form not in ("", *WORKLOADS, OTHER_CHART)
+
+
+def _said(kube_vip: KubeVip, change: Change, *, own: bool) -> str:
+    if change.value is None or from_chart(change.value):
+        env = "env." if change.value is not None or in_chart(kube_vip) else ""
+        return f'set {env}{change.variable}: "{change.text}"'
+    if not change.text:
+        return f"remove {change.variable}"
+    return f'write "{change.text}"' if own else f'write {change.variable}: "{change.text}"'
+
+
+def _after_removal(kube_vip: KubeVip) -> str:
+    """What decides the prefixes once `vip_subnet` is gone."""
+    try:
+        found = behaviour.steering(kube_vip)
+    except Unknown:
+        return ""
+    if found is not None and found.variable == "vip_cidr" and found.text:
+        return ": the prefixes derived from address apply" if found.derived_from else ": vip_cidr decides"
+    return ": each VIP then gets the full length of its family"
 
 
 BROKEN_SYNTAX = frozenset(

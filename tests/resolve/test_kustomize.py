@@ -47,7 +47,7 @@ def test_two_overlays_are_two_components_of_one_file_that_is_not_edited_for_both
     files = overlay(images=f"[{{name: {IMAGE}, newTag: v1.0.4}}]")
     files["lab/kustomization.yaml"] = kustomization(resources="[../base]")
     found = resolved(files).kube_vips
-    assert sorted((one.home, release_of(one.component)) for one in found) == [("lab", "v0.8.9"), ("prod", "v1.0.4")]
+    assert sorted((one.way.home, release_of(one.component)) for one in found) == [("lab", "v0.8.9"), ("prod", "v1.0.4")]
     for one in found:
         value = one.component.values["vip_cidr"]
         assert isinstance(value, Value)

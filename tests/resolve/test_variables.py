@@ -1,7 +1,7 @@
 """Flux' variables: filled where the tree holds them, unknown everywhere else."""
 
 from famlint.components.model import Value
-from tests.resolve.trees import config_map, daemon_set, flux, only, text_of
+from tests.resolve.trees import config_map, daemon_set, flux, only, resolved, text_of
 
 APP = {"apps/vip/ds.yaml": daemon_set('vip_cidr: "${PREFIX}"')}
 FROM = "{substituteFrom: [{kind: ConfigMap, name: settings}]}"
@@ -46,17 +46,28 @@ def test_the_nearest_map_of_the_name_counts() -> None:
     assert text_of(only(files), "vip_cidr") == "near"
 
 
-def test_two_different_values_leave_it_unknown_and_two_equal_ones_do_not() -> None:
-    def files(one: str, other: str) -> dict[str, str]:
+def test_two_kustomizations_over_one_directory_are_two_clusters() -> None:
+    files = {
+        "a/ks.yaml": flux("./apps", FROM),
+        "a/settings.yaml": config_map("settings", PREFIX="24"),
+        "b/ks.yaml": flux("./apps/vip", FROM),
+        "b/settings.yaml": config_map("settings", PREFIX="128"),
+    }
+    found = resolved({**APP, **files}).kube_vips
+    assert sorted(text_of(one.component, "vip_cidr") for one in found) == ["128", "24"]
+    assert not any(one.component.values["vip_cidr"].editable for one in found)
+
+
+def test_an_inner_and_an_outer_kustomization_that_disagree_leave_it_unknown() -> None:
+    def files(outer: str) -> dict[str, str]:
         return {
-            "a/ks.yaml": flux("./apps", FROM),
-            "a/settings.yaml": config_map("settings", PREFIX=one),
-            "b/ks.yaml": flux("./apps/vip", FROM),
-            "b/settings.yaml": config_map("settings", PREFIX=other),
+            "flux/ks.yaml": flux("./apps/vip", f"{{substitute: {{PREFIX: '{outer}'}}}}"),
+            "apps/vip/ks.yaml": flux("./app", "{substitute: {PREFIX: '24'}}"),
+            "app/ds.yaml": daemon_set('vip_cidr: "${PREFIX}"'),
         }
 
-    assert "different values" in prefix(files("24", "128"))
-    assert prefix(files("24", "24")) == "24"
+    assert "different values" in text_of(only(files("128")), "vip_cidr")
+    assert text_of(only(files("24")), "vip_cidr") == "24"
 
 
 def test_a_default_is_never_the_value() -> None:

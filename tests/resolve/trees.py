@@ -4,21 +4,15 @@ from collections.abc import Mapping
 
 from famlint.components.model import Component
 from famlint.documents.limits import Limits
-from famlint.file_result import FileResult, read_file, relevance
+from famlint.file_result import FileResult
 from famlint.resolve import Resolution, resolve
-from famlint.resolve.tree import beside
+from famlint.rounds import read_all
 from famlint.unknown import Unknown
 
 
 def results(files: Mapping[str, str]) -> list[FileResult]:
-    """The results of all files, every document of them read; named values files as values."""
-    first = [read_file(path, text, relevance(), Limits(), whole_file=True) for path, text in files.items()]
-    wants = [(result.path, want) for result in first for want in result.wants()]
-    named = {beside(path, want.name) for path, want in wants if want.kind == "file"}
-    relevant = relevance(frozenset(want for _, want in wants))
-    return [
-        read_file(path, text, relevant, Limits(), whole_file=True, values=path in named) for path, text in files.items()
-    ]
+    """The results of all files, in two rounds as in a run."""
+    return list(read_all(files, Limits())[0].values())
 
 
 def resolved(files: Mapping[str, str]) -> Resolution:

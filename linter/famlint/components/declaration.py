@@ -28,7 +28,7 @@ class Owner(NamedTuple):
     version: Leaf | None = None
     target: Target | None = None
     key: str = ""
-    partial: str = ""
+    opaque: Layer | None = None
 
 
 class Declaration(NamedTuple):
@@ -37,7 +37,8 @@ class Declaration(NamedTuple):
     `kind` names what is declared ("kube-vip", "kube-vip chart", "Service", "Kustomization", …); `keys` its
     values as written. `partial` is the reason why missing keys prove nothing, empty where the declaration is
     complete. `owner` is the object that held the document, `patch` whether it changes another declaration.
-    `span` is where its name stands. `ignored` are keys that look relevant and are not understood.
+    `span` is where its name stands. `ignored` are keys that look relevant and are not understood. `branch` is the
+    conditional part of a template around the whole document.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Declaration(NamedTuple):
     source: str = ""
     wants: tuple[Want, ...] = ()
     ignored: tuple[str, ...] = ()
+    branch: tuple[int, int] | None = None
 
 
 def leaf(document: Document, node: Node) -> Leaf:
@@ -95,7 +97,7 @@ def owner(document: Document) -> Owner | None:
         return None
     chart, version = ref_leaf(document, carrier.chart), ref_leaf(document, carrier.version)
     return Owner(
-        carrier.kind, carrier.name, carrier.namespace, chart, version, carrier.target, carrier.key, carrier.partial
+        carrier.kind, carrier.name, carrier.namespace, chart, version, carrier.target, carrier.key, carrier.opaque
     )
 
 

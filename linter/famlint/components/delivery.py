@@ -5,20 +5,24 @@ These declarations configure nothing by themselves; `famlint.resolve` layers oth
 
 from collections.abc import Iterator
 
-from famlint.components.declaration import Declaration, Want, leaf, named_span, owner, strings
+from famlint.components.declaration import Declaration, Want, flatten, leaf, named_span, owner, strings
 from famlint.components.model import Leaf
+from famlint.documents.carriers import is_kustomization
 from famlint.documents.document import Document, Role
 from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
 
-TRIGGERS = ("kind: Kustomization", "configMapGenerator", "substituteFrom", "images:")
+TRIGGERS = ("kind: Kustomization", "kind: Component", "configMapGenerator", "substituteFrom", "valueFiles")
 KUSTOMIZATION = "Kustomization"
+PATCH_FILE = "patch file"
+VALUES_FILE = "values file"
 FLUX = "Flux Kustomization"
 VARIABLES = "variables"
 REFERENCE = "values reference"
 PATCH = "patch"
 CHART_SOURCE = "chart source"
+NAMED_VALUES = "named values files"
 _FLUX_GROUP = "kustomize.toolkit.fluxcd.io"
-_KUSTOMIZE_KEYS = ("resources", "images", "patches", "configMapGenerator", "patchesStrategicMerge", "components")
+_OPAQUE = ("replacements", "vars", "transformers", "configurations")
 
 
 def collect(document: Document) -> Iterator[Declaration]:
@@ -26,8 +30,10 @@ def collect(document: Document) -> Iterator[Declaration]:
     kind, group = document.kind, document.group
     if kind == "Kustomization" and group == _FLUX_GROUP:
         yield _flux(document)
-    elif _is_kustomization(document):
+    elif is_kustomization(document):
         yield _kustomization(document)
+    elif group == "argoproj.io" and kind in ("Application", "ApplicationSet"):
+        yield from _argo(document)
     elif kind in ("ConfigMap", "Secret") and not group:
         yield _variables(document)
     elif kind == "HelmRelease":
@@ -38,63 +44,86 @@ def collect(document: Document) -> Iterator[Declaration]:
         yield _patch(document)
 
 
-def _is_kustomization(document: Document) -> bool:
-    """Kustomize lets its file go without kind; then the file's name tells."""
-    if document.kind:
-        return document.kind in ("Kustomization", "Component") and document.group == "kustomize.config.k8s.io"
-    name = document.text.path.rpartition("/")[2]
-    return name.lower() in ("kustomization.yaml", "kustomization.yml", "kustomization") and document.carrier is None
-
-
 def _kustomization(document: Document) -> Declaration:
-    """Keys: `resources` and `patches` (paths), `images.<n>.<field>`, `generators.<name>.<key>` (paths), `namespace`."""
-    keys: dict[str, Leaf] = {}
+    """Keys, paths as written: `resources.<n>`, `components.<n>`, `patches.<n>` with `targets.<n>.kind|name`,
+    `images.<n>.<field>`, `generators.<name>.<key>`, `valuesFiles.<n>`, and what is done to every object:
+    `namespace`, `namePrefix`, `nameSuffix`, `annotations.<name>`, `opaque.<field>` for what is not computed.
+    """
     root = document.root
-    files = [*strings(at(root, "resources")), *strings(at(root, "bases")), *strings(at(root, "components"))]
-    for number, file in enumerate(files):
+    keys = _everything(document, root, "commonAnnotations")
+    for number, file in enumerate([*strings(at(root, "resources")), *strings(at(root, "bases"))]):
         keys[f"resources.{number}"] = leaf(document, file)
-    patches = [at(entry, "path") for key in ("patches", "patchesJson6902") for entry in _items(at(root, key))]
-    patches += [entry for entry in strings(at(root, "patchesStrategicMerge")) if "\n" not in entry.text]
-    for number, patch in enumerate(patches):
-        if isinstance(patch, Scalar):
-            keys[f"patches.{number}"] = leaf(document, patch)
-    for number, entry in enumerate(_items(at(root, "images"))):
-        for field in ("name", "newName", "newTag", "digest"):
-            node = at(entry, field)
-            if node is not None:
-                keys[f"images.{number}.{field}"] = leaf(document, node)
+    for number, file in enumerate(strings(at(root, "components"))):
+        keys[f"components.{number}"] = leaf(document, file)
+    entries = [(at(entry, "path"), entry) for key in ("patches", "patchesJson6902") for entry in _items(at(root, key))]
+    entries += [(entry, entry) for entry in strings(at(root, "patchesStrategicMerge")) if "\n" not in entry.text]
     wants = []
+    for number, (path, entry) in enumerate(entries):
+        if not isinstance(path, Scalar):
+            continue
+        keys[f"patches.{number}"] = leaf(document, path)
+        wants.append(Want(PATCH_FILE, path.text))
+        for field in ("kind", "name"):
+            node = at(entry, "target", field)
+            if node is not None:
+                keys[f"targets.{number}.{field}"] = leaf(document, node)
+    keys |= _images(document, at(root, "images"))
     for generator in ("configMapGenerator", "secretGenerator"):
         for entry in _items(at(root, generator)):
             for file in strings(at(entry, "files")):
-                key, equals, path = file.text.partition("=")
-                path = path if equals else key
-                key = key if equals else path.rpartition("/")[2]
-                keys[f"generators.{text_at(entry, 'name')}.{key}"] = leaf(document, file)._replace(text=path)
-                wants.append(Want("file", path))
-    namespace = at(root, "namespace")
-    if namespace is not None:
-        keys["namespace"] = leaf(document, namespace)
+                key, equals, path_text = file.text.partition("=")
+                path_text = path_text if equals else key
+                key = key if equals else path_text.rpartition("/")[2]
+                keys[f"generators.{text_at(entry, 'name')}.{key}"] = leaf(document, file)._replace(text=path_text)
+                wants.append(Want(VALUES_FILE, path_text))
+    for entry in _items(at(root, "helmCharts")):
+        for file in [*strings(at(entry, "valuesFile")), *strings(at(entry, "additionalValuesFiles"))]:
+            keys[f"valuesFiles.{len(keys)}"] = leaf(document, file)
     return Declaration(
         KUSTOMIZATION,
         document.name,
         "",
         named_span(document),
         keys,
-        form="Kustomization",
+        form=document.kind or "Kustomization",
         number=document.number,
         wants=tuple(wants),
     )
 
 
-def _flux(document: Document) -> Declaration:
-    """Keys: `path`, `substitute.<NAME>`, `substituteFrom.<n>.kind|name`, `targetNamespace`."""
+def _everything(document: Document, node: Node | None, annotations: str) -> dict[str, Leaf]:
+    """What a Kustomization does to every object that goes through it."""
     keys: dict[str, Leaf] = {}
+    for field in ("namespace", "namePrefix", "nameSuffix"):
+        given = at(node, field)
+        if given is not None:
+            keys[field] = leaf(document, given)
+    keys |= flatten(document, at(node, *annotations.split(".")), "annotations.", depth=0)
+    for field in _OPAQUE:
+        given = at(node, field)
+        if given is not None:
+            keys[f"opaque.{field}"] = Leaf(field, document.text.span(given.start, given.start))
+    return keys
+
+
+def _images(document: Document, node: Node | None) -> dict[str, Leaf]:
+    return {
+        f"images.{number}.{field}": leaf(document, given)
+        for number, entry in enumerate(_items(node))
+        for field in ("name", "newName", "newTag", "digest")
+        if (given := at(entry, field)) is not None
+    }
+
+
+def _flux(document: Document) -> Declaration:
+    """Keys: `path`, `substitute.<NAME>`, `substituteFrom.<n>`, `images.<n>.<field>`, and as `_everything` says."""
     spec = at(document.root, "spec")
-    for key in ("path", "targetNamespace"):
-        given = at(spec, key)
+    keys = _everything(document, spec, "commonMetadata.annotations")
+    for key, field in (("path", "path"), ("namespace", "targetNamespace")):
+        given = at(spec, field)
         if given is not None:
             keys[key] = leaf(document, given)
+    keys |= _images(document, at(spec, "images"))
     substitute = at(spec, "postBuild", "substitute")
     for name, value in substitute.pairs if isinstance(substitute, Mapping) else ():
         if isinstance(name, Scalar):
@@ -117,6 +146,37 @@ def _flux(document: Document) -> Declaration:
         number=document.number,
         wants=tuple(wants),
     )
+
+
+def _argo(document: Document) -> Iterator[Declaration]:
+    """Each directory that an Application applies, as Flux' Kustomizations are declared; and the values files named.
+
+    What Argo CD's own Kustomize options do to the objects is not computed.
+    """
+    spec = at(document.root, "spec", "template", "spec") or at(document.root, "spec")
+    sources = [source for source in (at(spec, "source"), *_items(at(spec, "sources"))) if source is not None]
+    keys: dict[str, Leaf] = {}
+    for source in sources:
+        for file in strings(at(source, "helm", "valueFiles")):
+            keys[f"valuesFiles.{len(keys)}"] = leaf(document, file)
+        path = at(source, "path")
+        if isinstance(path, Scalar) and at(source, "chart") is None:
+            given = {"path": leaf(document, path)}
+            if at(source, "kustomize") is not None:
+                given["opaque.kustomize"] = Leaf("kustomize", given["path"].span)
+            yield Declaration(
+                FLUX,
+                document.name,
+                document.namespace,
+                named_span(document),
+                given,
+                form="Argo CD Application",
+                number=document.number,
+            )
+    if keys:
+        yield Declaration(
+            NAMED_VALUES, document.name, document.namespace, named_span(document), keys, number=document.number
+        )
 
 
 def _variables(document: Document) -> Declaration:
@@ -203,6 +263,9 @@ def _patch(document: Document) -> Declaration:
             node = at(entry, field)
             if node is not None:
                 keys[f"{number}.{field}"] = leaf(document, node)
+    directive = at(document.root, "$patch")
+    if directive is not None:
+        keys["$patch"] = leaf(document, directive)
     return Declaration(
         PATCH,
         document.name,

@@ -170,6 +170,7 @@ SWITCHES: Dict[str, str] = {
 
 _NEEDS_SVC_ENABLE = ("svc_election", "svc_namespace", "svc_leasename", "lb_class_only", "lb_class_name",
                      "lb_class_legacy_handling")  # fmt: skip
+NO_BASE = "the workload that this patch changes is not in the tree"
 _EMPTY_COUNTS = frozenset(("lb_class_name",))
 WORKLOADS = frozenset(("DaemonSet", "Deployment", "StatefulSet", "Pod"))
 OTHER_CHART = "values of another chart"
@@ -226,7 +227,11 @@ def collect(document: Document) -> Iterator[Declaration]:
 def container_declaration(document: Document, container: Mapping, name: str, form: str) -> Declaration:
     """One container as a declaration; also used for charts whose values hold a container."""
     keys, ignored = _env(document, container.get("env"))
-    keys |= _flags(document, container.get("args"))
+    if document.role is Role.PATCH and container.get("args") is not None:
+        # A list of words replaces the one before as a whole.
+        keys["flag"] = Leaf("", document.text.span(container.start, container.start), absent=True)
+    for words in (container.get("command"), container.get("args")):
+        keys |= _flags(document, words)
     image = container.get("image")
     if isinstance(image, Mapping):
         keys |= flatten(document, image, "image.")
@@ -245,6 +250,7 @@ def container_declaration(document: Document, container: Mapping, name: str, for
         number=document.number,
         source=document.source,
         ignored=ignored,
+        branch=document.branch,
     )
 
 
@@ -287,7 +293,7 @@ def _partial(document: Document, container: Mapping) -> str:
     if any(word.text.rpartition("/")[2] in ("sh", "bash") for word in strings(container.get("command"))):
         return "kube-vip is started through a shell"
     if container.get("image") is None or document.role is Role.PATCH:
-        return "the workload that this patch changes is not in the tree"
+        return NO_BASE
     return ""
 
 
@@ -325,7 +331,9 @@ def _entries(document: Document, env: Node | None) -> Iterator[tuple[Scalar, Lea
         ]
     for name, value, item in pairs:
         made = leaf(document, value) if isinstance(value, Scalar) else leaf(document, name)._replace(text="", holes=())
-        if at(item, "valueFrom") is not None:
+        if text_at(item, "$patch") == "delete":
+            made = made._replace(absent=True)
+        elif at(item, "valueFrom") is not None:
             made = made._replace(unknown="it comes from valueFrom")
         elif document.conditional(item) or document.open(item):
             made = made._replace(unknown=made.unknown or "a template decides about it")

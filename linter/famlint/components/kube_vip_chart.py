@@ -154,7 +154,6 @@ def _declaration(document: Document, values: Mapping) -> Declaration:
         found.chart.span if found and found.chart else named_span(document),
         {path: _as_helm_reads(made) for path, made in keys.items()},
         form=f"values of a {found.kind}" if found and found.kind else "values file",
-        partial=found.partial if found else "",
         layer=carrier.layer if carrier and carrier.layer.name else VALUES,
         owner=found,
         patch=document.role is Role.PATCH or bool(carrier and carrier.layer.rank > _PATCHED),

@@ -65,7 +65,8 @@ class Component(NamedTuple):
     `complete` is the reason why nothing may be concluded from a missing key, empty where a missing key is
     absent. `span` is the place that stands for the whole component (its name or its image), `form` the kind of
     object that declares it, `source` the chart template that a rendered one comes from, `kustomization` the file of
-    the innermost Kustomization that lists it.
+    the innermost Kustomization that lists it, `holder` the object that holds it as text, `branch` the conditional
+    part of a template that it stands in.
     """
 
     kind: str
@@ -79,6 +80,8 @@ class Component(NamedTuple):
     form: str = ""
     source: str = ""
     kustomization: str = ""
+    holder: str = ""
+    branch: tuple[int, int] | None = None
 
     @property
     def title(self) -> str:

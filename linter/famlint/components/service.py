@@ -13,7 +13,14 @@ from famlint.documents.tree import at, text_at
 
 KIND = "Service"
 OTHER_LOAD_BALANCER = "other load balancer"
-TRIGGERS = ("LoadBalancer", "IPAddressPool", "CiliumLoadBalancerIPPool", "ServiceGroup", "loadbalancerIPs")
+TRIGGERS = (
+    "LoadBalancer",
+    "loadbalancerIPs",
+    "address-pools",
+    "IPAddressPool",
+    "CiliumLoadBalancerIPPool",
+    "ServiceGroup",
+)
 _FIELDS = ("loadBalancerIP", "loadBalancerClass", "ipFamilyPolicy", "ipFamilies", "clusterIP", "clusterIPs")
 _OTHERS = frozenset(
     (
@@ -34,6 +41,11 @@ _OTHER_ANNOTATIONS = (
     "projectcalico.org/loadBalancerIPs",
     "service.beta.kubernetes.io/",
     "load-balancer.hetzner.cloud/",
+    "networking.gke.io/",
+    "cloud.google.com/",
+    "loadbalancer.openstack.org/",
+    "kubernetes.digitalocean.com/",
+    "oci.oraclecloud.com/",
 )
 
 
@@ -60,9 +72,14 @@ class Service(NamedTuple):
         )
 
 
+def _is_old_metallb(document: Document) -> bool:
+    """MetalLB took its pools from a ConfigMap before it had objects of its own (up to 0.12)."""
+    return document.kind == "ConfigMap" and "address-pools" in text_at(document.root, "data", "config")
+
+
 def collect(document: Document) -> Iterator[Declaration]:
-    """A Service of type LoadBalancer, or a pool of another load balancer."""
-    if (document.group, document.kind) in _OTHERS:
+    """A Service of any type, or a pool of another load balancer."""
+    if (document.group, document.kind) in _OTHERS or _is_old_metallb(document):
         yield Declaration(
             OTHER_LOAD_BALANCER,
             document.name,
@@ -74,8 +91,6 @@ def collect(document: Document) -> Iterator[Declaration]:
         )
         return
     if document.kind != "Service" or document.group:
-        return
-    if text_at(document.root, "spec", "type") != "LoadBalancer" and document.role is not Role.PATCH:
         return
     keys: dict[str, Leaf] = {}
     for field in ("annotations", "labels"):
@@ -103,4 +118,5 @@ def collect(document: Document) -> Iterator[Declaration]:
         patch=document.role is Role.PATCH,
         number=document.number,
         source=document.source,
+        branch=document.branch,
     )

@@ -13,14 +13,17 @@ from typing import NamedTuple
 from famlint.documents.document import Carrier, Document, Layer, Ref, Role, Target
 from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
 
-DEFAULTS = Layer(0, "chart default")
+PACKAGED = 5
 VALUES_FROM = 10
+FILES = 20
 VALUES = Layer(30, "values")
 VALUES_OBJECT = Layer(31, "valuesObject")
 CHART_CONFIG = Layer(40, "HelmChartConfig")
 SET = Layer(50, "set")
 TARGET_PATH = 51
 PATCH = Layer(60, "patch")
+RENDERED = 99
+"""Ranks of layers from the lowest to the highest. Patches of a tree's Kustomizations come after all of them."""
 
 
 class Carried(NamedTuple):
@@ -43,8 +46,20 @@ def carried(document: Document) -> Iterator[Carried]:
     find = _BY_KIND.get((document.group, kind))
     if find:
         yield from find(document)
-    elif not kind and isinstance(at(root, "helmCharts"), Sequence):
+    elif is_kustomization(document):
         yield from _kustomization(document)
+
+
+def is_kustomization(document: Document) -> bool:
+    """Whether a document is Kustomize's own file. It may go without kind; then the file's name tells."""
+    if document.kind:
+        return document.kind in ("Kustomization", "Component") and document.group == "kustomize.config.k8s.io"
+    return document.carrier is None and is_kustomization_file(document.text.path)
+
+
+def is_kustomization_file(path: str) -> bool:
+    """Whether Kustomize looks for a file of this name."""
+    return path.rpartition("/")[2].lower() in ("kustomization.yaml", "kustomization.yml", "kustomization")
 
 
 def _items(document: Document) -> Iterator[Carried]:
@@ -54,7 +69,9 @@ def _items(document: Document) -> Iterator[Carried]:
             yield Carried(item, document.role, document.carrier or Carrier("List", "", ""))
 
 
-def _release(document: Document, layer: Layer, chart: Ref | None, version: Ref | None, partial: str = "") -> Carrier:
+def _release(
+    document: Document, layer: Layer, chart: Ref | None, version: Ref | None, opaque: Layer | None = None
+) -> Carrier:
     return Carrier(
         document.kind,
         document.name,
@@ -64,7 +81,7 @@ def _release(document: Document, layer: Layer, chart: Ref | None, version: Ref |
         version,
         document.carrier.target if document.carrier and document.role is Role.PATCH else None,
         "",
-        partial,
+        opaque,
     )
 
 
@@ -72,9 +89,13 @@ def _helm_release(document: Document) -> Iterator[Carried]:
     """Flux. A release without values is one too: the chart's defaults hold."""
     chart = document.ref("spec", "chart", "spec", "chart") or document.ref("spec", "chartRef", "name")
     version = document.ref("spec", "chart", "spec", "version")
-    partial = "post-renderers change what the chart renders" if at(document.root, "spec", "postRenderers") else ""
+    opaque = None
+    if at(document.root, "spec", "chart", "spec", "valuesFiles") is not None:
+        opaque = Layer(PACKAGED, "values files of the chart's package are used")
+    if at(document.root, "spec", "postRenderers") is not None:
+        opaque = Layer(RENDERED, "post-renderers change what the chart renders")
     values = at(document.root, "spec", "values") or Mapping((), document.root.start, document.root.start)
-    yield Carried(values, Role.VALUES, _release(document, VALUES, chart, version, partial))
+    yield Carried(values, Role.VALUES, _release(document, VALUES, chart, version, opaque))
 
 
 def _argo_application(document: Document) -> Iterator[Carried]:
@@ -90,7 +111,8 @@ def _argo_application(document: Document) -> Iterator[Carried]:
             continue
         refs = (Ref(document.text, chart), Ref(document.text, version) if isinstance(version, Scalar) else None)
         files = at(source, "helm", "valueFiles")
-        partial = "values files outside the Application" if isinstance(files, Sequence) and files.items else ""
+        named = isinstance(files, Sequence) and files.items
+        opaque = Layer(FILES, "values come from files that the Application names") if named else None
         empty = Mapping((), source.start, source.start)
         for layer, node in (
             (VALUES, at(source, "helm", "values") or empty),
@@ -98,7 +120,7 @@ def _argo_application(document: Document) -> Iterator[Carried]:
             (SET, _parameters(at(source, "helm", "parameters"))),
         ):
             if node is not None:
-                carrier = _release(document, layer, *refs, partial)
+                carrier = _release(document, layer, *refs, opaque)
                 yield Carried(node, Role.VALUES, carrier._replace(namespace=namespace or carrier.namespace))
 
 
@@ -133,9 +155,10 @@ def _helm_chart(document: Document) -> Iterator[Carried]:
     layer = CHART_CONFIG if config else VALUES
     if not isinstance(content, Scalar) or content.is_null:
         content = None
-    partial = "values come from valuesSecrets" if at(document.root, "spec", "valuesSecrets") else ""
+    secrets = at(document.root, "spec", "valuesSecrets") is not None
+    opaque = Layer(RENDERED, "values come from valuesSecrets") if secrets else None
     empty = Mapping((), document.root.start, document.root.start)
-    yield Carried(content or empty, Role.VALUES, _release(document, layer, chart, version, partial))
+    yield Carried(content or empty, Role.VALUES, _release(document, layer, chart, version, opaque))
     pairs = at(document.root, "spec", "set")
     if isinstance(pairs, Mapping):
         root: Mapping = Mapping((), pairs.start, pairs.end)
@@ -184,7 +207,7 @@ def _kustomization(document: Document) -> Iterator[Carried]:
                 VALUES,
                 Ref(document.text, chart),
                 Ref(document.text, version) if isinstance(version, Scalar) else None,
-                partial="values come from a values file" if _values_files(entry) else "",
+                opaque=Layer(FILES, "values come from a values file") if _values_files(entry) else None,
             ),
         )
 
@@ -218,7 +241,6 @@ _BY_KIND: dict[tuple[str, str], Callable[[Document], Iterator[Carried]]] = {
     ("helm.cattle.io", "HelmChartConfig"): _helm_chart,
     ("addons.cluster.x-k8s.io", "HelmChartProxy"): _helm_chart_proxy,
     ("kustomize.toolkit.fluxcd.io", "Kustomization"): _kustomization,
-    ("kustomize.config.k8s.io", "Kustomization"): _kustomization,
     ("", "ConfigMap"): _config_map,
     ("", "Secret"): _secret,
 }

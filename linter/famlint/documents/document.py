@@ -44,8 +44,8 @@ class Carrier(NamedTuple):
     """The object that holds a document: a Helm release, a ConfigMap, a list of patches.
 
     `chart` and `version` are those of a Helm release, `layer` the rank of its values, `target` that of a
-    patch, `key` the key of a ConfigMap or Secret. `partial` is a reason why the object changes the outcome in
-    ways that are not computed.
+    patch, `key` the key of a ConfigMap or Secret. `opaque` is a layer of values that is not computed: its name says
+    why, and all that lies under it is unknown.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class Carrier(NamedTuple):
     version: Ref | None = None
     target: Target | None = None
     key: str = ""
-    partial: str = ""
+    opaque: Layer | None = None
 
 
 class Template(NamedTuple):
@@ -121,6 +121,13 @@ class Document(NamedTuple):
         here = extent(self.text, node)
         index = bisect_right(self.branches, (here.start, _FAR)) - 1
         return index >= 0 and here.end <= self.branches[index][1]
+
+    @property
+    def branch(self) -> tuple[int, int] | None:
+        """The narrowest conditional part of the file that holds the whole document."""
+        whole = extent(self.text, self.root)
+        around = [part for part in self.template.conditional if part[0] <= whole.start and whole.end <= part[1]]
+        return max(around, default=None)
 
     def open(self, node: Node) -> bool:
         """Whether a template may insert keys or items into the collection."""

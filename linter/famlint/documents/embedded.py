@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from famlint.documents.carriers import Carried, carried
-from famlint.documents.document import Document, Fault, Role, branches, gaps
+from famlint.documents.document import Carrier, Document, Fault, Role, branches, gaps
 from famlint.documents.limits import LimitExceeded, Limits
 from famlint.documents.masking import mask
 from famlint.documents.scalars import Segment
@@ -12,7 +12,6 @@ from famlint.documents.splitting import split
 from famlint.documents.text import Text
 from famlint.documents.tree import Mapping, Node, Scalar, Sequence
 from famlint.documents.yaml import NotYaml, parse
-from famlint.positions import Span
 
 DEPTH = 8
 """How deep documents are followed into each other; configuration in the wild has three levels."""
@@ -55,7 +54,8 @@ def unwrap(document: Document, opening: Opening, depth: int = DEPTH) -> Iterator
             continue
         for inner in _texts(document, document.text.inside(scalar), opening):
             if isinstance(inner, Document) and isinstance(inner.root, Mapping) and inner.kind:
-                yield from unwrap(inner._replace(role=Role.MANIFEST), opening, depth - 1)
+                holder = Carrier(document.kind, document.name, document.namespace)
+                yield from unwrap(inner._replace(role=Role.MANIFEST, carrier=holder), opening, depth - 1)
 
 
 def _open(document: Document, part: Carried, opening: Opening) -> Iterator[Document | Fault]:
@@ -150,8 +150,3 @@ def _strings(root: Node) -> Iterator[Scalar]:
                 stack.extend(reversed(node.items))
             else:
                 stack.extend(value for _, value in reversed(node.pairs))
-
-
-def whole_file_span(path: str) -> Span:
-    """The place that stands for a file as such: its first character."""
-    return Span(path, 0, 0)

@@ -16,7 +16,6 @@ class Resolution(NamedTuple):
     kube_vips: tuple[Resolved, ...]
     services: tuple[Resolved, ...]
     others: tuple[str, ...]
-    files: frozenset[str]
 
 
 def resolve(results: Iterable[FileResult]) -> Resolution:
@@ -26,5 +25,4 @@ def resolve(results: Iterable[FileResult]) -> Resolution:
         (*workloads(tree), *releases(tree), *values_files(tree)),
         tuple(services(tree)),
         tuple(placed.home for placed in tree.of(service.OTHER_LOAD_BALANCER)),
-        tree.files,
     )

@@ -4,22 +4,25 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from famlint.components.model import Leaf, Value
-from famlint.resolve.tree import Tree
+from famlint.resolve.tree import Tree, Way
 from famlint.resolve.variables import fill
 from famlint.unknown import Unknown
 
 
 class Stratum(NamedTuple):
-    """One source of values. `opaque` is the reason why it could set anything, empty where `keys` is all of it.
+    """One source of values, whose placeholders the variables on `way` fill.
 
-    `home` is the directory whose variables fill its placeholders.
+    `opaque` is the reason why it could set anything, `adds` the reason why it could add settings that nobody else
+    names; both are empty where `keys` is all of it. `version` is another release of the chart.
     """
 
     rank: int
     name: str
     keys: Mapping[str, Leaf]
-    home: str
+    way: Way
     opaque: str = ""
+    adds: str = ""
+    version: Leaf | None = None
 
 
 class Layered(NamedTuple):
@@ -38,6 +41,7 @@ def lay(tree: Tree, strata: Iterable[Stratum], *, editable: bool = True) -> Laye
     values: dict[str, Value | Unknown] = {}
     partial = ""
     for stratum in sorted(strata, key=lambda stratum: stratum.rank):
+        partial = stratum.adds or partial
         if stratum.opaque:
             partial = stratum.opaque
             values = {key: Unknown(key.rpartition(".")[2], stratum.opaque) for key in values}
@@ -46,7 +50,7 @@ def lay(tree: Tree, strata: Iterable[Stratum], *, editable: bool = True) -> Laye
                 for old in [old for old in values if old == key or old.startswith(f"{key}.")]:
                     del values[old]
                 continue
-            value = fill(tree, leaf, key.rpartition(".")[2], stratum.name, stratum.home)
+            value = fill(tree, leaf, key.rpartition(".")[2], stratum.name, stratum.way)
             if isinstance(value, Value) and not editable:
                 value = value._replace(editable=False)
             values[key] = value

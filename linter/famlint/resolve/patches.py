@@ -1,20 +1,26 @@
-"""Patches: which of them reach an object, and what they change of it.
+"""What Kustomizations change of an object on its way: patches, annotations, names, namespaces.
 
 Strategic merges of what an adapter understands are computed; so are JSON patches on Helm values. Anything else
-that touches the object's settings makes them unknown: nothing is guessed.
+that can touch the object's settings makes them unknown: nothing is guessed.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from famlint.components import delivery, kube_vip_chart
+from famlint.components import delivery, kube_vip, kube_vip_chart, service
 from famlint.components.declaration import Declaration
 from famlint.components.model import Leaf
+from famlint.documents.document import Target
 from famlint.resolve.layers import Stratum
-from famlint.resolve.tree import Placed, Tree, listed
+from famlint.resolve.tree import Placed, Tree, Way, beside
 
-_SETTINGS = ("/spec/template/spec/containers", "/spec/containers", "/spec/values", "/spec/chart")
 _RANK = 100
+_TOUCHED = {
+    kube_vip.KIND: ("/spec/template/spec/containers/", "/spec/containers/"),
+    kube_vip_chart.KIND: ("/spec/values/", "/spec/valuesFrom/", "/spec/chart/", "/spec/valuesContent/"),
+    service.KIND: ("/spec/", "/metadata/annotations/"),
+}
+"""Where the settings of an object lie, as JSON pointers."""
 
 
 class Subject(NamedTuple):
@@ -25,52 +31,85 @@ class Subject(NamedTuple):
     settings: str
 
 
-def patches(tree: Tree, subject: Subject, chain: tuple[Placed, ...], home: str) -> Iterator[Stratum]:
-    """The strata that patches add, innermost Kustomization first, Flux' last."""
-    owners = [*chain, *tree.covering(home)]
-    for number, owner in enumerate(owners):
-        for path in dict.fromkeys((owner.path, *listed(owner, "patches"))):
-            for placed in tree.patches.get(path, ()):
-                fitting = placed.declaration.kind in (subject.settings, delivery.PATCH)
-                if fitting and _reaches(placed.declaration, subject):
-                    yield from _stratum(placed, subject, _RANK + number, home)
+def changes(tree: Tree, subject: Subject, way: Way) -> Iterator[Stratum]:
+    """The strata that the Kustomizations on a way add, innermost first."""
+    names = {subject.name}
+    name = subject.name
+    for number, owner in enumerate(way.owners):
+        rank = _RANK + number
+        keys = owner.declaration.keys
+        for key, leaf in keys.items():
+            if key.startswith("opaque."):
+                yield Stratum(rank, "Kustomization", {}, way, f"{leaf.text} of {owner.path} may change it")
+        for placed, target in _patches(tree, owner):
+            if _reaches(placed.declaration, target, subject.kind, names):
+                yield from _stratum(placed, subject, rank, way)
+        if subject.settings == service.KIND:
+            given = {key: leaf for key, leaf in keys.items() if key.startswith("annotations.")}
+            given |= {"metadata.namespace": keys["namespace"]} if "namespace" in keys else {}
+            yield Stratum(rank, "Kustomization", given, way)
+        name = f"{_text(keys.get('namePrefix'))}{name}{_text(keys.get('nameSuffix'))}"
+        names.add(name)
 
 
-def _reaches(declaration: Declaration, subject: Subject) -> bool:
-    """Whether a patch can apply to the subject. Names in targets are patterns; what is no plain name may match."""
-    owner = declaration.owner
-    target = owner.target if owner else None
+def _text(leaf: Leaf | None) -> str:
+    return leaf.text if leaf else ""
+
+
+def _patches(tree: Tree, owner: Placed) -> Iterator[tuple[Placed, Target | None]]:
+    """The patches of a Kustomization with the targets that it gives them: inline ones, then those in files."""
+    for placed in tree.patches.get(owner.path, ()):
+        if placed.declaration.patch:
+            yield placed, placed.declaration.owner.target if placed.declaration.owner else None
+    for key, leaf in owner.declaration.keys.items():
+        field, _, number = key.partition(".")
+        if field == "patches":
+            kind, name = (_text(owner.declaration.keys.get(f"targets.{number}.{part}")) for part in ("kind", "name"))
+            target = Target(kind, name, "") if kind or name else None
+            for placed in tree.patches.get(beside(owner.path, leaf.text), ()):
+                yield placed, target
+
+
+def _reaches(declaration: Declaration, target: Target | None, kind: str, names: set[str]) -> bool:
+    """Whether a patch can apply to an object. Names in targets are patterns; what is no plain name may match."""
     if target is not None and (target.kind or target.name):
-        return target.kind in ("", subject.kind) and (
-            target.name in ("", subject.name) or any(mark in target.name for mark in "*.[](|?+^$")
-        )
-    kind = declaration.form if declaration.kind != kube_vip_chart.KIND else "HelmRelease"
-    return kind in (subject.kind, "JSON patch") and declaration.name in (subject.name, "")
+        pattern = any(mark in target.name for mark in "*.[](|?+^$")
+        return target.kind in ("", kind) and (pattern or target.name in ("", *names))
+    own = declaration.form if declaration.kind != kube_vip_chart.KIND else "HelmRelease"
+    if own == "JSON patch":
+        return True
+    return own == kind and (declaration.name == "" or declaration.name.partition("/")[0] in names)
 
 
-def _stratum(placed: Placed, subject: Subject, rank: int, home: str) -> Iterator[Stratum]:
+def _stratum(placed: Placed, subject: Subject, rank: int, way: Way) -> Iterator[Stratum]:
     declaration = placed.declaration
-    if declaration.kind != delivery.PATCH:
-        keys = dict(declaration.keys)
-        yield Stratum(rank, "patch", keys, home)
-        return
-    if declaration.form != "JSON patch":
-        return
-    keys = {}
+    if declaration.kind == subject.settings:
+        adds = "" if declaration.partial == kube_vip.NO_BASE else declaration.partial
+        version = declaration.owner.version if declaration.owner else None
+        yield Stratum(rank, "patch", declaration.keys, way, adds=adds, version=version)
+    elif declaration.kind == delivery.PATCH and declaration.form == "JSON patch":
+        yield from _json(declaration, subject, rank, way)
+    elif declaration.kind == delivery.PATCH and "$patch" in declaration.keys:
+        yield Stratum(rank, "patch", {}, way, f"a patch in {placed.path} deletes or replaces it")
+
+
+def _json(declaration: Declaration, subject: Subject, rank: int, way: Way) -> Iterator[Stratum]:
+    """A JSON patch: values of Helm are set, anything else that lies at or above a setting makes all unknown."""
+    keys: dict[str, Leaf] = {}
     for key, path in declaration.keys.items():
         number, _, field = key.partition(".")
-        if field != "path":
+        pointer = f"{path.text.rstrip('/')}/"
+        if field != "path" or not any(
+            pointer.startswith(place) or place.startswith(pointer) for place in _TOUCHED[subject.settings]
+        ):
             continue
-        value = declaration.keys.get(f"{number}.value")
-        op = declaration.keys.get(f"{number}.op")
-        if not path.text.startswith(_SETTINGS) and path.text not in ("", "/", "/spec"):
-            continue
-        inside = path.text.removeprefix("/spec/values/")
+        op, value = declaration.keys.get(f"{number}.op"), declaration.keys.get(f"{number}.value")
         plain = value is not None and value.items is None and not value.unknown
-        if subject.settings == kube_vip_chart.KIND and inside != path.text and op and (plain or op.text == "remove"):
+        inside = path.text.removeprefix("/spec/values/")
+        if inside != path.text and op is not None and (plain or op.text == "remove"):
             dotted = inside.replace("/", ".").replace("~1", "/").replace("~0", "~")
             keys[dotted] = Leaf("", path.span, absent=True) if op.text == "remove" or value is None else value
         else:
-            yield Stratum(rank, "patch", {}, home, "a JSON patch changes it")
+            yield Stratum(rank, "patch", {}, way, "a JSON patch changes it")
     if keys:
-        yield Stratum(rank, "patch", keys, home)
+        yield Stratum(rank, "patch", keys, way)

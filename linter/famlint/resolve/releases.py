@@ -1,7 +1,8 @@
 """Releases of the kube-vip chart: which values belong to one release, laid over the chart's defaults."""
 
 from collections.abc import Iterator
-from posixpath import basename, dirname
+from posixpath import basename
+from typing import NamedTuple
 
 from famlint.components import delivery, kube_vip, kube_vip_chart
 from famlint.components.model import Component, Leaf, Value
@@ -9,61 +10,91 @@ from famlint.documents.carriers import TARGET_PATH, VALUES_FROM
 from famlint.network.versions import Version
 from famlint.positions import Span
 from famlint.resolve.layers import Stratum, lay
-from famlint.resolve.patches import Subject, patches
-from famlint.resolve.tree import Placed, Tree, beside
+from famlint.resolve.patches import Subject, changes
+from famlint.resolve.tree import Placed, Tree, Way, beside, is_values_file
 from famlint.resolve.variables import fill, nearest
 from famlint.resolve.workloads import Resolved, release
 from famlint.unknown import Unknown
 
-_TOP_CARRIERS = frozenset(("HelmRelease", "HelmChart"))
-"""Objects whose uncomputed parts lie over the values, not under them."""
-
 
 def releases(tree: Tree) -> Iterator[Resolved]:
-    """Every release of the chart, and every values file that stands for one."""
+    """Every release of the chart; one for each way to a cluster."""
     for group in _releases(tree):
         first = group[0]
         owner = first.declaration.owner
-        for chain in tree.chains(first.path):
-            home = chain[-1].home if chain else first.home
-            own = [stratum for placed in group for stratum in _own(placed, home)]
+        for way in tree.ways(first.path):
+            own = [stratum for placed in group for stratum in _own(placed, way)]
             subject = Subject(owner.kind if owner else "", first.declaration.name, kube_vip_chart.KIND)
-            above = [*_references(tree, first, home), *patches(tree, subject, chain, home)]
-            yield _component(tree, group, [*own, *above], home)
+            above = [*_references(tree, first, way), *changes(tree, subject, way)]
+            yield _component(tree, group, [*own, *above], way)
 
 
 def values_files(tree: Tree) -> Iterator[Resolved]:
-    """Values files by themselves. `values-prod.yaml` beside `values.yaml` is a layer over it."""
-    bases: dict[str, list[Placed]] = {}
-    named = {
+    """Values files by themselves: each that no other is a layer over, above those that it is a layer over.
+
+    `values.yaml` < `values-prod.yaml` < `values-prod-eu.yaml`. Files that a release names are parts of it.
+    """
+    families: dict[str, list[Placed]] = {}
+    named = _named_elsewhere(tree)
+    for placed in tree.of(kube_vip_chart.KIND):
+        owner = placed.declaration.owner
+        if (owner is None or owner.key) and not placed.declaration.patch and not _is_part(placed, named):
+            families.setdefault(placed.home, []).append(placed)
+    for found in (families[home] for home in sorted(families)):
+        strict = [placed for placed in found if placed.declaration.form != kube_vip_chart.REFERENCED]
+        for placed in found if strict else ():
+            layers = [*(one for one in found if _is_under(one, placed)), placed]
+            if not any(_is_under(placed, one) for one in found):
+                way = tree.ways(placed.path)[0]
+                layers.sort(key=lambda one: len(_stem(one)))
+                yield _component(tree, layers, [stratum for one in layers for stratum in _own(one, way)], way)
+
+
+def _stem(placed: Placed) -> str:
+    owner = placed.declaration.owner
+    return owner.key if owner else basename(placed.path).rpartition(".")[0]
+
+
+def _is_under(one: Placed, other: Placed) -> bool:
+    """Whether one file's values are the layer under another's, as their names say."""
+    low, high = _stem(one), _stem(other)
+    return high.startswith(low) and high[len(low) : len(low) + 1] in ("-", ".", "_") and is_values_file(one.path)
+
+
+class _Elsewhere(NamedTuple):
+    """Values that others name: ConfigMaps by kind and name, files by path, files by the end of their path."""
+
+    objects: frozenset[tuple[str, str]]
+    files: frozenset[str]
+    endings: frozenset[str]
+
+
+def _named_elsewhere(tree: Tree) -> _Elsewhere:
+    objects = {
         (_text(reference, "kind") or "ConfigMap", _text(reference, "name")) for reference in tree.of(delivery.REFERENCE)
     }
-    generated = {
+    files = {
         beside(kustomization.path, leaf.text)
         for kustomization in tree.kustomizations.values()
         for key, leaf in kustomization.declaration.keys.items()
-        if key.startswith("generators.")
+        if key.startswith(("generators.", "valuesFiles."))
     }
-    for placed in tree.of(kube_vip_chart.KIND):
-        owner = placed.declaration.owner
-        alone = owner is None or owner.key
-        if alone and not placed.declaration.patch and not _is_part(placed, named, generated):
-            bases.setdefault(placed.home, []).append(placed)
-    for home, found in sorted(bases.items()):
-        base = [placed for placed in found if basename(placed.path) in ("values.yaml", "values.yml")]
-        others = [placed for placed in found if placed not in base]
-        for group in [[*base[:1], other] for other in others] or [base]:
-            strata = [stratum for placed in group for stratum in _own(placed, home)]
-            yield _component(tree, group, strata, home)
+    endings = {
+        leaf.text.removeprefix("$").partition("/")[2] if leaf.text.startswith("$") else leaf.text.lstrip("./")
+        for named in tree.of(delivery.NAMED_VALUES)
+        for leaf in named.declaration.keys.values()
+    }
+    return _Elsewhere(frozenset(objects), frozenset(files), frozenset(ending for ending in endings if ending))
 
 
-def _is_part(placed: Placed, named: set[tuple[str, str]], generated: set[str]) -> bool:
+def _is_part(placed: Placed, named: _Elsewhere) -> bool:
     """Whether values belong to a release that names them, so that they are none of their own."""
     owner = placed.declaration.owner
     return (
-        placed.declaration.form == kube_vip_chart.REFERENCED
-        or placed.path in generated
-        or (owner is not None and (owner.kind, owner.name) in named)
+        (placed.declaration.form == kube_vip_chart.REFERENCED and not is_values_file(placed.path))
+        or placed.path in named.files
+        or (owner is not None and (owner.kind, owner.name) in named.objects)
+        or any(placed.path == ending or placed.path.endswith(f"/{ending}") for ending in named.endings)
     )
 
 
@@ -73,26 +104,26 @@ def _text(placed: Placed, key: str) -> str:
 
 
 def _releases(tree: Tree) -> list[list[Placed]]:
-    """The declarations of one release together; a HelmChartConfig joins the HelmChart of its name."""
-    groups: dict[tuple[str, str, str], list[Placed]] = {}
+    """The declarations of one release together; a HelmChartConfig joins the nearest HelmChart of its name."""
+    groups: dict[tuple[str, int, str], list[Placed]] = {}
+    configs = []
     for placed in tree.of(kube_vip_chart.KIND):
-        owner = placed.declaration.owner
-        if owner is None or owner.key or placed.declaration.patch:
+        declaration = placed.declaration
+        owner = declaration.owner
+        if owner is None or owner.key or declaration.patch:
             continue
-        kind = "HelmChart" if owner.kind == "HelmChartConfig" else owner.kind
-        scope = "" if kind == "HelmChart" else f"{placed.path} {placed.declaration.number}"
-        groups.setdefault((kind, owner.name, scope), []).append(placed)
-    found = []
-    for group in groups.values():
-        charts = [placed for placed in group if _kind(placed) != "HelmChartConfig"]
-        paths = {(placed.path, placed.declaration.number) for placed in charts}
-        if len(paths) > 1:
-            found += [
-                [placed for placed in charts if (placed.path, placed.declaration.number) == one]
-                for one in sorted(paths)
-            ]
+        if owner.kind == "HelmChartConfig":
+            configs.append(placed)
         else:
-            found.append(sorted(group, key=lambda placed: _kind(placed) == "HelmChartConfig"))
+            groups.setdefault((placed.path, declaration.number, f"{owner.kind} {owner.name}"), []).append(placed)
+    found = list(groups.values())
+    charts = {(group[0].path, group[0].declaration.number): group for group in found if _kind(group[0]) == "HelmChart"}
+    for config in configs:
+        near = nearest([group[0] for group in charts.values()], config.declaration.name, config.home)
+        if len(near) == 1:
+            charts[near[0].path, near[0].declaration.number].append(config)
+        elif not near:
+            found.append([config])
     return found
 
 
@@ -100,62 +131,75 @@ def _kind(placed: Placed) -> str:
     return placed.declaration.owner.kind if placed.declaration.owner else ""
 
 
-def _own(placed: Placed, home: str) -> Iterator[Stratum]:
+def _own(placed: Placed, way: Way) -> Iterator[Stratum]:
     declaration = placed.declaration
-    if declaration.partial:
-        rank = 99 if _kind(placed) in _TOP_CARRIERS else 20
-        yield Stratum(rank, "values", {}, home, declaration.partial)
-    yield Stratum(declaration.layer.rank, declaration.layer.name, declaration.keys, home)
+    opaque = declaration.owner.opaque if declaration.owner else None
+    if opaque is not None:
+        yield Stratum(opaque.rank, "values", {}, way, opaque.name)
+    yield Stratum(declaration.layer.rank, declaration.layer.name, declaration.keys, way)
 
 
-def _references(tree: Tree, first: Placed, home: str) -> Iterator[Stratum]:
+def _references(tree: Tree, first: Placed, way: Way) -> Iterator[Stratum]:
     """`valuesFrom`, in its order."""
     for placed in tree.of(delivery.REFERENCE):
         declaration = placed.declaration
-        if placed.path != first.path or declaration.name != first.declaration.name or "name" not in declaration.keys:
+        same = placed.path == first.path and declaration.name == first.declaration.name
+        if not same or "name" not in declaration.keys:
             continue
         number = int(declaration.form)
         name, target = declaration.keys["name"], declaration.keys.get("targetPath")
-        key = declaration.keys["valuesKey"].text if "valuesKey" in declaration.keys else "values.yaml"
-        kind = declaration.keys["kind"].text if "kind" in declaration.keys else "ConfigMap"
-        rank = TARGET_PATH if target else VALUES_FROM
+        key = _text(placed, "valuesKey") or "values.yaml"
+        kind = _text(placed, "kind") or "ConfigMap"
+        rank = TARGET_PATH if target else VALUES_FROM + min(number, 8)
         label = f"valuesFrom {kind} {name.text}"
+        missing = f"{kind} {name.text} is not in the tree"
         if target is not None:
-            maps = nearest([m for m in tree.of(delivery.VARIABLES) if m.declaration.form == kind], name.text, home)
+            candidates = [one for one in tree.of(delivery.VARIABLES) if one.declaration.form == kind]
+            maps = nearest(candidates, name.text, way.home, declaration.namespace)
             leaf = maps[0].declaration.keys.get(key) if len(maps) == 1 else None
-            unknown = Leaf("", name.span, unknown=f"it comes from {kind} {name.text}, which is not in the tree")
-            yield Stratum(rank, label, {target.text: leaf or unknown}, home)
+            yield Stratum(rank, label, {target.text: leaf or Leaf("", name.span, unknown=missing)}, way)
             continue
-        values = _values_of(tree, kind, name.text, key, home)
+        values = _values_of(tree, Wanted(kind, name.text, key, declaration.namespace), way)
         if values is None:
-            yield Stratum(rank + min(number, 8), label, {}, home, f"{kind} {name.text} is not in the tree")
+            yield Stratum(rank, label, {}, way, missing)
         else:
-            yield Stratum(rank + min(number, 8), label, values.declaration.keys, values.home)
+            yield Stratum(rank, label, values.declaration.keys, way)
 
 
-def _values_of(tree: Tree, kind: str, name: str, key: str, home: str) -> Placed | None:
-    """The values in a ConfigMap or Secret, or in the file that a generator makes it of."""
+class Wanted(NamedTuple):
+    """A key of a ConfigMap or Secret that holds values."""
+
+    kind: str
+    name: str
+    key: str
+    namespace: str
+
+
+def _values_of(tree: Tree, wanted: Wanted, way: Way) -> Placed | None:
+    """The values in a ConfigMap or Secret, or in the file that a generator makes it of; None where it is not clear."""
     candidates = [
-        placed
+        placed._replace(declaration=placed.declaration._replace(name=owner.name, namespace=owner.namespace))
         for placed in tree.of(kube_vip_chart.KIND)
-        if (owner := placed.declaration.owner) and owner.key == key and owner.kind == kind
+        if (owner := placed.declaration.owner) and owner.key == wanted.key and owner.kind == wanted.kind
     ]
-    named = [placed for placed in candidates if placed.declaration.owner and placed.declaration.owner.name == name]
-    for placed in nearest([p._replace(declaration=p.declaration._replace(name=name)) for p in named], name, home)[:1]:
-        return placed
+    found = nearest(candidates, wanted.name, way.home, wanted.namespace)
+    if found:
+        return found[0] if len(found) == 1 else None
     files = {placed.path: placed for placed in tree.of(kube_vip_chart.KIND) if placed.declaration.owner is None}
+    generated = []
     for kustomization in tree.kustomizations.values():
-        made = kustomization.declaration.keys.get(f"generators.{name}.{key}")
-        if made is not None and (found := files.get(beside(kustomization.path, made.text))):
-            return found
-    return None
+        made = kustomization.declaration.keys.get(f"generators.{wanted.name}.{wanted.key}")
+        if made is not None and (file := files.get(beside(kustomization.path, made.text))):
+            generated.append(file)
+    return generated[0] if len(generated) == 1 else None
 
 
-def _component(tree: Tree, group: list[Placed], strata: list[Stratum], home: str) -> Resolved:
+def _component(tree: Tree, group: list[Placed], strata: list[Stratum], way: Way) -> Resolved:
     first = group[0]
     declaration = first.declaration
-    version, version_span = _chart_version(tree, group, home)
-    layered = lay(tree, [_defaults(version, version_span, group, home), *strata])
+    version, version_span = _chart_version(tree, group, strata, way)
+    shared = len(tree.ways(first.path)) > 1
+    layered = lay(tree, [_defaults(version, version_span, group, way), *strata], editable=not shared)
     rendered, partial = kube_vip_chart.render(layered.values)
     tag = rendered.get("image.tag")
     image: Version | Unknown = Unknown("kube-vip version", "neither the chart's version nor image.tag is known")
@@ -176,12 +220,14 @@ def _component(tree: Tree, group: list[Placed], strata: list[Stratum], home: str
             layered.partial or partial,
             owner.kind if owner and owner.kind else "values file",
             declaration.source,
+            way.kustomizations[0].path if way.kustomizations else "",
+            f"{owner.kind} {owner.namespace}/{owner.name}" if owner else "",
         ),
-        home,
+        way,
     )
 
 
-def _defaults(version: Version | Unknown, span: Span | None, group: list[Placed], home: str) -> Stratum:
+def _defaults(version: Version | Unknown, span: Span | None, group: list[Placed], way: Way) -> Stratum:
     """The chart's defaults as the lowest stratum. They stand nowhere: the version's place stands for them."""
     given: dict[str, Leaf] = {}
     for placed in group:
@@ -196,41 +242,37 @@ def _defaults(version: Version | Unknown, span: Span | None, group: list[Placed]
                 keys[path] = Leaf("", place, unknown="the chart's default, and the chart's version is unknown")
     if "env" in given and not given["env"].absent:
         keys = {path: leaf for path, leaf in keys.items() if not path.startswith("env.")}
-    return Stratum(0, name, keys, home)
+    return Stratum(0, name, keys, way)
 
 
-def _chart_version(tree: Tree, group: list[Placed], home: str) -> tuple[Version | Unknown, Span | None]:
+def _chart_version(
+    tree: Tree, group: list[Placed], strata: list[Stratum], way: Way
+) -> tuple[Version | Unknown, Span | None]:
+    """The chart's version: of the last patch that gives one, else of the release, else of what it refers to."""
     unknown = Unknown("chart version", "nothing names it")
-    for placed in group:
-        owner = placed.declaration.owner
-        for leaf in (owner.version, owner.chart) if owner else ():
-            if leaf is not None:
-                value = fill(tree, leaf, "chart version", "", home)
-                version = kube_vip_chart.chart_version(value.text) if isinstance(value, Value) else None
-                if version is not None:
-                    return version, leaf.span
-                unknown = Unknown("chart version", f"{leaf.text!r} names no release")
-    source = _source(tree, group[0], home)
-    if source is not None:
-        version = kube_vip_chart.chart_version(source.text)
+    patched = [stratum.version for stratum in reversed(strata) if stratum.version is not None]
+    owners = [placed.declaration.owner for placed in group if placed.declaration.owner]
+    named = [leaf for owner in owners for leaf in (owner.version, owner.chart) if leaf is not None]
+    for leaf in [*patched[:1], *named, *_sources(tree, group[0], way)]:
+        value = fill(tree, leaf, "chart version", "", way)
+        version = kube_vip_chart.chart_version(value.text) if isinstance(value, Value) else None
         if version is not None:
-            return version, source.span
+            return version, leaf.span
+        if leaf is not (owners[0].chart if owners else None):
+            return Unknown("chart version", f"{leaf.text!r} names no release"), None
     return unknown, None
 
 
-def _source(tree: Tree, placed: Placed, home: str) -> Leaf | None:
+def _sources(tree: Tree, placed: Placed, way: Way) -> Iterator[Leaf]:
     """The version in the OCIRepository of a `chartRef`, or in the Chart.yaml beside a values file."""
     for reference in tree.of(delivery.REFERENCE):
         declaration = reference.declaration
-        if (
-            reference.path == placed.path
-            and declaration.name == placed.declaration.name
-            and declaration.form == "chart"
-        ):
-            for found in nearest(tree.of(delivery.CHART_SOURCE), declaration.keys["chartRef"].text, home)[:1]:
-                return found.declaration.keys.get("version")
+        same = reference.path == placed.path and declaration.name == placed.declaration.name
+        if same and declaration.form == "chart":
+            for found in nearest(tree.of(delivery.CHART_SOURCE), declaration.keys["chartRef"].text, way.home)[:1]:
+                if (leaf := found.declaration.keys.get("version")) is not None:
+                    yield leaf
     if placed.declaration.owner is None:
         for found in tree.of(kube_vip_chart.DEPENDENCY):
-            if dirname(found.path) == placed.home:
-                return found.declaration.keys["version"]
-    return None
+            if found.home == placed.home:
+                yield found.declaration.keys["version"]

@@ -1,14 +1,16 @@
-"""All declarations of a run by where they stand, and which Kustomizations reach them."""
+"""All declarations of a run by where they stand, and the ways on which they reach a cluster."""
 
-from collections.abc import Iterable, Iterator
-from posixpath import dirname, join, normpath
+from collections.abc import Iterable, Iterator, Mapping
+from posixpath import basename, dirname, join, normpath
 from typing import NamedTuple
 
-from famlint.components import delivery
+from famlint.components import delivery, kube_vip_chart
 from famlint.components.declaration import Declaration
-from famlint.file_result import FileResult
+from famlint.documents.document import Role
+from famlint.file_result import FILES, FileResult
 
-_MOST_CHAINS = 50
+_MOST_WAYS = 20
+_DEEPEST = 6
 
 
 class Placed(NamedTuple):
@@ -24,29 +26,55 @@ class Placed(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """A Flux Kustomization and the directories that its `path` can mean."""
+    """A Flux Kustomization or an Argo CD Application, and the directory in the repository that it applies."""
 
     placed: Placed
     path: str
 
-    def covers(self, home: str) -> bool:
-        """Whether a directory lies below the path, seen from any directory above the Kustomization's file."""
+    def covers(self, home: str) -> int:
+        """How long the path is that holds a directory, -1 where it does not.
+
+        The path starts from the root of a repository, which can be any directory above the file that names it.
+        """
         above = dirname(self.placed.path)
         while True:
             root = join(above, self.path) if self.path else above
-            if encloses(root, home):
-                return bool(root) or bool(self.path)
+            if encloses(root, home) and (root or self.path):
+                return len(root)
             if not above:
-                return False
+                return -1
             above = parent(above)
 
 
+class Way(NamedTuple):
+    """How an object reaches a cluster.
+
+    `home` is the directory that is applied, `kustomizations` are those of Kustomize that it goes through,
+    innermost first, each behind its components; `appliers` the Flux Kustomization (or the Application) that
+    applies the directory, and those that apply it in turn.
+    """
+
+    home: str
+    kustomizations: tuple[Placed, ...] = ()
+    appliers: tuple[Placed, ...] = ()
+
+    @property
+    def owners(self) -> tuple[Placed, ...]:
+        """All that may change the object, in the order in which they do."""
+        return (*self.kustomizations, *self.appliers)
+
+    @property
+    def applier(self) -> str:
+        """What stands for the cluster that it is applied to, empty where nothing does."""
+        return f"{self.appliers[-1].path} {self.appliers[-1].declaration.name}" if self.appliers else ""
+
+
 class Tree(NamedTuple):
-    """The declarations by kind, and the Kustomizations of both kinds that bring them to a cluster.
+    """The declarations by kind, and what brings them to a cluster.
 
     `kustomizations` are those of Kustomize by directory, `included_by` the directories of those that list a
-    path, `patch_files` the files that they use as patches, `patches` all patches by file, `flux` the Kustomizations
-    of Flux. `covered` remembers answers.
+    path, `patch_files` the files that they use as patches, `patches` all patches by file, `scopes` those who apply
+    directories. `known_ways` remembers answers.
     """
 
     by_kind: dict[str, list[Placed]]
@@ -54,34 +82,69 @@ class Tree(NamedTuple):
     included_by: dict[str, list[str]]
     patch_files: frozenset[str]
     patches: dict[str, list[Placed]]
-    flux: tuple[Scope, ...]
-    files: frozenset[str]
-    covered: dict[str, tuple[Placed, ...]]
+    scopes: tuple[Scope, ...]
+    known_ways: dict[str, tuple[tuple[Placed, ...], ...]]
 
     def of(self, kind: str) -> list[Placed]:
         """Every declaration of a kind, in the order of paths."""
         return self.by_kind.get(kind, [])
 
-    def covering(self, home: str) -> tuple[Placed, ...]:
-        """The Flux Kustomizations that apply a directory."""
-        if home not in self.covered:
-            self.covered[home] = tuple(scope.placed for scope in self.flux if scope.covers(home))
-        return self.covered[home]
+    def ways(self, path: str) -> list[Way]:
+        """Every way of a file's objects to a cluster; at least one."""
+        found = []
+        for chain in self._chains(path):
+            home = chain[-1].home if chain else dirname(path)
+            kustomizations = tuple(one for owner in chain for one in self._with_components(owner, ()))
+            found += [Way(home, kustomizations, appliers) for appliers in self.appliers(home)]
+        return found[:_MOST_WAYS]
 
-    def chains(self, path: str) -> list[tuple[Placed, ...]]:
-        """The Kustomizations that a file goes through, innermost first: one chain for each way to a root.
+    def appliers(self, home: str, seen: tuple[Placed, ...] = ()) -> tuple[tuple[Placed, ...], ...]:
+        """Who applies a directory, each followed by its own appliers.
 
-        A file that no Kustomization lists has one empty chain.
+        A path applies what lies below it up to the next file of Kustomize, which decides for itself what it lists.
         """
+        if home in self.known_ways and not seen:
+            return self.known_ways[home]
+        found: list[tuple[Placed, ...]] = []
+        for placed in [scope.placed for scope in self.scopes if self._applies(scope, home)][:_MOST_WAYS]:
+            if placed in seen:
+                continue
+            outer = self.appliers(placed.home, (*seen, placed)) if len(seen) < _DEEPEST else ((),)
+            found += [(placed, *rest) for rest in outer]
+        answer = tuple(found[:_MOST_WAYS]) or ((),)
+        if not seen:
+            self.known_ways[home] = answer
+        return answer
+
+    def _applies(self, scope: Scope, home: str) -> bool:
+        root, directory = home[: max(scope.covers(home), 0)], home
+        if scope.covers(home) < 0:
+            return False
+        while directory != root and directory:
+            directory = parent(directory)
+            if directory in self.kustomizations:
+                return False
+        return True
+
+    def _chains(self, path: str) -> list[tuple[Placed, ...]]:
+        """The Kustomizations that list a file, and those that list them: a chain for each way to a root."""
         found: list[tuple[Placed, ...]] = []
         stack: list[tuple[str, tuple[str, ...]]] = [(path, ())]
-        while stack and len(found) < _MOST_CHAINS:
+        while stack and len(found) < _MOST_WAYS:
             place, chain = stack.pop()
             owners = [owner for owner in self.included_by.get(place, ()) if owner not in chain]
             if not owners:
                 found.append(tuple(self.kustomizations[home] for home in chain))
             stack += [(owner, (*chain, owner)) for owner in reversed(owners)]
         return found
+
+    def _with_components(self, owner: Placed, seen: tuple[str, ...]) -> Iterator[Placed]:
+        """A Kustomization behind the components that it names: they change what it has gathered, before it does."""
+        for directory in listed(owner, "components"):
+            component = self.kustomizations.get(directory)
+            if component is not None and directory not in seen:
+                yield from self._with_components(component, (*seen, directory))
+        yield owner
 
 
 def plant(results: Iterable[FileResult]) -> Tree:
@@ -95,7 +158,7 @@ def plant(results: Iterable[FileResult]) -> Tree:
     kustomizations = {placed.home: placed for placed in by_kind.get(delivery.KUSTOMIZATION, ())}
     included_by: dict[str, list[str]] = {}
     for home, placed in kustomizations.items():
-        for entry in listed(placed, "resources"):
+        for entry in (*listed(placed, "resources"), *_from_components(placed, kustomizations)):
             if entry in files or entry in kustomizations:
                 included_by.setdefault(entry, []).append(home)
     patch_files = frozenset(path for placed in kustomizations.values() for path in listed(placed, "patches"))
@@ -103,16 +166,48 @@ def plant(results: Iterable[FileResult]) -> Tree:
     for placed in (placed for kind in by_kind.values() for placed in kind):
         if placed.declaration.patch or placed.path in patch_files:
             patches.setdefault(placed.path, []).append(placed)
-    flux = tuple(_scopes(by_kind.get(delivery.FLUX, ())))
-    return Tree(by_kind, kustomizations, included_by, patch_files, patches, flux, frozenset(files), {})
+    scopes = tuple(_scopes(by_kind.get(delivery.FLUX, ())))
+    return Tree(by_kind, kustomizations, included_by, patch_files, patches, scopes, {})
+
+
+def _from_components(placed: Placed, kustomizations: dict[str, Placed]) -> Iterator[str]:
+    """The resources that the components of a Kustomization bring."""
+    for directory in listed(placed, "components"):
+        if directory in kustomizations:
+            yield from listed(kustomizations[directory], "resources")
 
 
 def _scopes(placed: Iterable[Placed]) -> Iterator[Scope]:
-    """The Flux Kustomizations; those whose path is a placeholder cover nothing."""
+    """Those who apply a directory; a path that is a placeholder covers nothing."""
     for one in placed:
         leaf = one.declaration.keys.get("path")
         if leaf is not None and not leaf.holes and not one.declaration.patch:
             yield Scope(one, leaf.text.strip("./").rstrip("/"))
+
+
+def named_roles(results: Mapping[str, FileResult]) -> dict[str, Role]:
+    """What files are to others that name them: patches of a Kustomization, Helm values.
+
+    Beside a values file of the chart, others of the same family (`values-prod.yaml`) are its layers.
+    """
+    roles: dict[str, Role] = {}
+    families = set()
+    for path, result in results.items():
+        for want in result.wants():
+            if want.kind in FILES:
+                roles[beside(path, want.name)] = Role.PATCH if want.kind == delivery.PATCH_FILE else Role.VALUES
+        if any(one.kind == kube_vip_chart.KIND and one.owner is None for one in result.declarations):
+            families.add(dirname(path))
+    for path, result in results.items():
+        if dirname(path) in families and is_values_file(path) and not result.declarations:
+            roles[path] = Role.VALUES
+    return {path: role for path, role in roles.items() if path in results}
+
+
+def is_values_file(path: str) -> bool:
+    """Whether a file is called like values of Helm: `values.yaml`, `values-prod.yaml`."""
+    name = basename(path).lower()
+    return name.startswith("values") and name.endswith((".yaml", ".yml"))
 
 
 def listed(kustomization: Placed, field: str) -> Iterator[str]:

@@ -6,11 +6,12 @@ written into a placeholder is never taken for the value.
 """
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from famlint.components import delivery
 from famlint.components.model import Leaf, Value
-from famlint.resolve.tree import Placed, Tree, encloses, parent
+from famlint.resolve.tree import Placed, Tree, Way, encloses, parent
 from famlint.unknown import Unknown
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?[-=][^{}]*)?\}\Z")
@@ -23,14 +24,14 @@ class Source(NamedTuple):
     label: str
 
 
-def lookup(tree: Tree, name: str, home: str) -> Source | Unknown:
-    """The value of a variable for files that are applied from a directory.
+def lookup(tree: Tree, name: str, way: Way) -> Source | Unknown:
+    """The value of a variable for what goes a way.
 
-    Patches of an outer Kustomization may give `substituteFrom` to the inner ones, so every Kustomization that
-    covers the directory counts. Two different values leave the variable unknown.
+    Patches of an outer Kustomization may give `substituteFrom` to the inner ones, so every one on the way counts.
+    Two different values leave the variable unknown.
     """
     found: dict[str, Source] = {}
-    covered = tree.covering(home)
+    covered = way.appliers
     files = {placed.path for placed in covered}
     for placed in tree.of(delivery.FLUX):
         if placed in covered or (placed.declaration.patch and placed.path in files):
@@ -60,9 +61,16 @@ def _sources(tree: Tree, placed: Placed, name: str) -> list[Source]:
     return found
 
 
-def nearest(candidates: list[Placed], name: str, home: str) -> list[Placed]:
-    """Those of a name in the smallest directory that encloses `home` and holds one (or lies beside it)."""
-    named = [placed for placed in candidates if placed.declaration.name == name]
+def nearest(candidates: Iterable[Placed], name: str, home: str, namespace: str = "") -> list[Placed]:
+    """Those of a name in the smallest directory that encloses `home` and holds one (or lies beside it).
+
+    One that names another namespace than the given one does not count.
+    """
+    named = [
+        placed
+        for placed in candidates
+        if placed.declaration.name == name and namespace in ("", placed.declaration.namespace or namespace)
+    ]
     directory = home
     while True:
         inside = [placed for placed in named if encloses(directory, placed.path)]
@@ -71,13 +79,13 @@ def nearest(candidates: list[Placed], name: str, home: str) -> list[Placed]:
         directory = parent(directory)
 
 
-def fill(tree: Tree, leaf: Leaf, fact: str, layer: str, home: str) -> Value | Unknown:
+def fill(tree: Tree, leaf: Leaf, fact: str, layer: str, way: Way) -> Value | Unknown:
     """A leaf as an effective value: its placeholders filled from the tree, or unknown with the reason."""
     if leaf.unknown:
         return Unknown(fact, leaf.unknown)
     editable = leaf.span.literal and not leaf.anchored
     if leaf.items is not None:
-        items = [fill(tree, item, fact, layer, home) for item in leaf.items]
+        items = [fill(tree, item, fact, layer, way) for item in leaf.items]
         for item in items:
             if isinstance(item, Unknown):
                 return Unknown(fact, f"a member is unknown: {item.reason}")
@@ -88,7 +96,7 @@ def fill(tree: Tree, leaf: Leaf, fact: str, layer: str, home: str) -> Value | Un
     for start, end in leaf.holes:
         hole = leaf.text[start:end]
         match = _VARIABLE.match(hole)
-        source = lookup(tree, match[1], home) if match else None
+        source = lookup(tree, match[1], way) if match else None
         if not isinstance(source, Source):
             why = f" ({source.reason})" if source else ""
             return Unknown(fact, f"a placeholder: {hole}{why}")

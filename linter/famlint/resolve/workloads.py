@@ -10,30 +10,30 @@ from famlint.components.model import Component, Leaf, Value
 from famlint.network.versions import Version, parse_version
 from famlint.positions import Span
 from famlint.resolve.layers import Layered, Stratum, lay
-from famlint.resolve.patches import Subject, patches
-from famlint.resolve.tree import Placed, Tree
+from famlint.resolve.patches import Subject, changes
+from famlint.resolve.tree import Placed, Tree, Way
 from famlint.unknown import Unknown
 
 
 class Resolved(NamedTuple):
-    """A component and the directory that it is applied from."""
+    """A component and the way on which it reaches its cluster."""
 
     component: Component
-    home: str
+    way: Way
 
 
 def workloads(tree: Tree) -> Iterator[Resolved]:
-    """Every kube-vip that stands in a manifest; one for each way through Kustomizations."""
-    for placed, chain, home in _objects(tree, kube_vip.KIND):
+    """Every kube-vip that stands in a manifest; one for each way to a cluster."""
+    for placed, way in _objects(tree, kube_vip.KIND):
         declaration = placed.declaration
         name = declaration.name.partition("/")[0]
-        layered = _layers(tree, placed, chain, home, Subject(declaration.form, name, kube_vip.KIND))
-        image, version_span = _image(layered, chain)
+        layered = _layers(tree, placed, way, Subject(declaration.form, name, kube_vip.KIND))
+        image, version_span = _image(layered, way)
         yield Resolved(
             Component(
                 kube_vip.KIND,
                 declaration.name,
-                _namespace(declaration, chain),
+                _namespace(declaration, way),
                 declaration.span,
                 image,
                 version_span,
@@ -41,22 +41,27 @@ def workloads(tree: Tree) -> Iterator[Resolved]:
                 layered.partial or declaration.partial,
                 declaration.form,
                 declaration.source,
-                chain[0].path if chain else "",
+                way.kustomizations[0].path if way.kustomizations else "",
+                _holder(declaration),
+                declaration.branch,
             ),
-            home,
+            way,
         )
 
 
 def services(tree: Tree) -> Iterator[Resolved]:
-    """Every Service of type LoadBalancer."""
-    for placed, chain, home in _objects(tree, service.KIND):
+    """Every Service that is of type LoadBalancer after all changes."""
+    for placed, way in _objects(tree, service.KIND):
         declaration = placed.declaration
-        layered = _layers(tree, placed, chain, home, Subject("Service", declaration.name, service.KIND))
+        layered = _layers(tree, placed, way, Subject("Service", declaration.name, service.KIND))
+        kind = layered.values.get("spec.type")
+        if not isinstance(kind, Value) or kind.text != "LoadBalancer":
+            continue
         yield Resolved(
             Component(
                 service.KIND,
                 declaration.name,
-                _namespace(declaration, chain),
+                _namespace(declaration, way),
                 declaration.span,
                 Unknown("version", "a Service has none"),
                 None,
@@ -64,47 +69,52 @@ def services(tree: Tree) -> Iterator[Resolved]:
                 layered.partial or declaration.partial,
                 declaration.form,
                 declaration.source,
-                chain[0].path if chain else "",
+                way.kustomizations[0].path if way.kustomizations else "",
+                _holder(declaration),
+                declaration.branch,
             ),
-            home,
+            way,
         )
 
 
-def _objects(tree: Tree, kind: str) -> Iterator[tuple[Placed, tuple[Placed, ...], str]]:
-    """Declarations that are objects of their own, with each chain of Kustomizations and its outermost directory."""
+def _holder(declaration: Declaration) -> str:
+    """What tells apart the objects that hold others: two machine configurations in one file are two clusters'."""
+    owner = declaration.owner
+    return f"{owner.kind} {owner.namespace}/{owner.name}" if owner and owner.kind != "List" else ""
+
+
+def _objects(tree: Tree, kind: str) -> Iterator[tuple[Placed, Way]]:
+    """Declarations that are objects of their own, with each of their ways."""
     for placed in tree.of(kind):
         # An object in a file that a Kustomization uses as a patch is no object of its own.
         if placed.declaration.patch or placed.path in tree.patch_files:
             continue
-        for chain in tree.chains(placed.path):
-            yield placed, chain, chain[-1].home if chain else placed.home
+        for way in tree.ways(placed.path):
+            yield placed, way
 
 
-def _layers(tree: Tree, placed: Placed, chain: tuple[Placed, ...], home: str, subject: Subject) -> Layered:
-    strata = [
-        Stratum(0, "manifest", placed.declaration.keys, home),
-        *patches(tree, subject, chain, home),
-    ]
-    return lay(tree, strata, editable=len(tree.chains(placed.path)) == 1)
+def _layers(tree: Tree, placed: Placed, way: Way, subject: Subject) -> Layered:
+    strata = [Stratum(0, "manifest", placed.declaration.keys, way), *changes(tree, subject, way)]
+    return lay(tree, strata, editable=len(tree.ways(placed.path)) == 1)
 
 
-def _namespace(declaration: Declaration, chain: tuple[Placed, ...]) -> str:
-    for kustomization in reversed(chain):
-        given = kustomization.declaration.keys.get("namespace")
+def _namespace(declaration: Declaration, way: Way) -> str:
+    for owner in reversed(way.owners):
+        given = owner.declaration.keys.get("namespace")
         if given is not None:
             return given.text
     return declaration.namespace
 
 
-def _image(layered: Layered, chain: tuple[Placed, ...]) -> tuple[Version | Unknown, Span | None]:
-    """The release, from the image's tag or from the `images:` of the outermost Kustomization that names it."""
+def _image(layered: Layered, way: Way) -> tuple[Version | Unknown, Span | None]:
+    """The release, from the image's tag or from the last `images:` on the way that names it."""
     text, span = "", None
     image = layered.values.get("image")
     if isinstance(image, Value):
         parsed = parse_image(image.text)
         text, span = parsed.tag, image.part(parsed.tag_at, len(image.text.partition("@")[0]))
         repository = parsed.repository
-        for fields in (fields for kustomization in chain for fields in _overrides(kustomization)):
+        for fields in (fields for owner in way.owners for fields in _overrides(owner)):
             if "name" in fields and fields["name"].text == repository:
                 repository = fields["newName"].text if "newName" in fields else repository
                 if "digest" in fields:

@@ -3,7 +3,7 @@
 The tables and their sources are in facts/kube-vip.md, section 2; here lives their only transcription.
 """
 
-from famlint.behaviours.kube_vip.outcomes import Survey, serves_unseen, service_vip, survey, vips
+from famlint.behaviours.kube_vip.outcomes import Survey, serves_unseen, service_vip, survey, unseen, vips
 from famlint.behaviours.kube_vip.records import Fault, Item, Kind, Mode, Outcome, Role, Ruling, Steering, Vip
 from famlint.behaviours.kube_vip.releases import (
     APPENDS_SUBNET,
@@ -15,8 +15,18 @@ from famlint.behaviours.kube_vip.releases import (
     checked,
     supported,
 )
+from famlint.behaviours.kube_vip.repair import (
+    Change,
+    changed,
+    ipv4_first,
+    meant,
+    moved_to_address,
+    repair,
+    right,
+)
 from famlint.behaviours.kube_vip.steering import (
     Derivation,
+    ReversedPair,
     asks_for_auto,
     derive,
     election,
@@ -24,10 +34,10 @@ from famlint.behaviours.kube_vip.steering import (
     refusal,
     reversed_pair,
     steering,
-    v6_first,
 )
 from famlint.behaviours.kube_vip.subjects import (
     control_plane_items,
+    elements,
     handled,
     items_of,
     kind_of,
@@ -42,35 +52,44 @@ __all__ = [
     "CIDR_READ",
     "RELEASES",
     "SUBNET_LIST",
+    "Change",
     "Derivation",
     "Fault",
     "Item",
     "Kind",
     "Mode",
     "Outcome",
+    "ReversedPair",
     "Role",
     "Ruling",
     "Steering",
     "Survey",
     "Vip",
     "asks_for_auto",
+    "changed",
     "checked",
     "control_plane_items",
     "derive",
     "election",
+    "elements",
     "engine",
     "handled",
+    "ipv4_first",
     "items_of",
     "kind_of",
+    "meant",
     "modes",
+    "moved_to_address",
     "refusal",
+    "repair",
     "reversed_pair",
+    "right",
     "serves_unseen",
     "service_items",
     "service_vip",
     "steering",
     "supported",
     "survey",
-    "v6_first",
+    "unseen",
     "vips",
 ]

@@ -3,7 +3,7 @@
 Source: facts/kube-vip.md section 2.1 for which table holds where.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -72,6 +72,12 @@ def serves_unseen(kube_vip: KubeVip, links: Iterable[Link]) -> bool:
         return False
     seen = (item for link in links for item in _known(partial(_service_items, kube_vip, link), []))
     return all(item.family is None for item in seen)
+
+
+def unseen(kube_vip: KubeVip, links: tuple[Link, ...]) -> Iterator[Vip]:
+    """A VIP of each family for Services of which nothing is known; none where Services are known. Raises Unknown."""
+    if engine(kube_vip) and serves_unseen(kube_vip, links):
+        yield from (service_vip(kube_vip, family) for family in Family)
 
 
 def _judge(
@@ -189,7 +195,7 @@ def _because(role: Role, item: Item | None, link: Link | None) -> tuple[Label, .
     if item is None:
         return ()
     if role is Role.CONTROL_PLANE or link is None:
-        return (Label(item.span, "the control-plane VIP"),)
+        return (Label(item.span, "the control-plane VIP"), *_via(item.value))
     said = "this Service gets its address from kube-vip" if item.text else "this Service asks kube-vip for this family"
     return (Label(item.span, f"{said} ({link.why})" if link.why else said), *_via(item.value))
 

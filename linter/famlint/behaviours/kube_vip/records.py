@@ -58,6 +58,7 @@ class Outcome(Enum):
 
     BOUND = "comes up"
     CRASH = "kube-vip crashes"
+    PANIC = "kube-vip ends itself"
     STOPS = "kube-vip stops at start"
     NOT_CONFIGURED = "this VIP is never configured"
     NOT_ANNOUNCED = "this VIP is not announced"

@@ -61,6 +61,9 @@ IPV6_OVER_BGP = band("0.5.8-")
 MASKS_OVERLONG_IPV6_TO_ZERO = band("0.8.5-0.8.9")
 """An IPv6 number above 128 silently becomes /0 in ARP mode (section 2.4)."""
 
+PANICS_ON_A_BAD_MASK = band("0.8.10")
+"""A prefix that gives no mask ends in a deliberate panic; the releases of ARP mode before crash (section 2.4)."""
+
 ONE_MODE_ONLY = band("1.2.2-")
 """Start-up is refused unless exactly one mode is on (section 1.2)."""
 

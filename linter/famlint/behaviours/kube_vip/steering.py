@@ -19,7 +19,7 @@ from famlint.behaviours.kube_vip.releases import (
     SUBNET_LIST,
     supported,
 )
-from famlint.behaviours.kube_vip.subjects import kind_of, modes, parts, trimmed_parts
+from famlint.behaviours.kube_vip.subjects import elements, kind_of, modes, parts, trimmed_parts
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
 from famlint.network.addresses import Dialect, Family, parse_address
@@ -37,6 +37,15 @@ class Derivation(NamedTuple):
     text: str | None
     indices: tuple[int, ...] = ()
     fails: int | None = None
+
+
+class ReversedPair(NamedTuple):
+    """A setting whose two numbers stand for IPv6 and IPv4, in this order."""
+
+    variable: str
+    setting: Value
+    first: int
+    second: int
 
 
 def engine(kube_vip: KubeVip) -> Mode | None:
@@ -73,11 +82,11 @@ def steering(kube_vip: KubeVip) -> Steering | None:
     if mode is None:
         return None
     if version in SUBNET_LIST:
-        return _explicit_or_derived(kube_vip, "vip_subnet")
+        return explicit_or_derived(kube_vip, "vip_subnet")
     if mode is Mode.WIREGUARD:
         raise Unknown("prefix", f"the prefixes of kube-vip {version} in WireGuard mode are not known")
     if mode is Mode.BGP or (mode is Mode.ARP and version in CIDR_IN_ARP):
-        return _explicit_or_derived(kube_vip, "vip_cidr")
+        return explicit_or_derived(kube_vip, "vip_cidr")
     subnet = appended_subnet(kube_vip)
     if version in APPENDS_SUBNET or subnet is not None:
         return Steering("vip_subnet", subnet.text if subnet else "", subnet)
@@ -130,7 +139,7 @@ def auto_with_vip_address(kube_vip: KubeVip, found: Steering) -> bool:
 
 def asks_for_auto(text: str) -> bool:
     """Whether an element of a prefix setting is `auto`."""
-    return any(text[start:end] == "auto" for start, end in trimmed_parts(text))
+    return "auto" in elements(text)
 
 
 def derive(version: Version, address: str) -> Derivation:
@@ -158,12 +167,7 @@ def derive(version: Version, address: str) -> Derivation:
     return Derivation(",".join(str(families[index].bits) for index in indices), indices)
 
 
-def v6_first(found: Steering) -> bool:
-    """Whether a derived text begins with 128 and has 32 behind it: the list order of `address` shows through."""
-    return found.derived_from is not None and found.text.startswith("128,") and "32" in found.text.split(",")
-
-
-def reversed_pair(kube_vip: KubeVip) -> Steering | None:
+def reversed_pair(kube_vip: KubeVip) -> ReversedPair | None:
     """The explicit pair whose first number is no IPv4 prefix while the second one is, None where there is none.
 
     Only where pairs are read as IPv4,IPv6: ARP mode from 0.8.5, every mode from 0.9.0. Raises Unknown.
@@ -174,12 +178,14 @@ def reversed_pair(kube_vip: KubeVip) -> Steering | None:
         return None
     if mode is None or (mode is Mode.WIREGUARD and not kube_vip.on("svc_enable")):
         return None
-    found = _explicit_or_derived(kube_vip, "vip_subnet" if version in SUBNET_LIST else "vip_cidr", derived=False)
-    numbers = [found.text[start:end] for start, end in trimmed_parts(found.text)]
+    found = explicit_or_derived(kube_vip, "vip_subnet" if version in SUBNET_LIST else "vip_cidr", derived=False)
+    numbers = elements(found.text)
     if len(numbers) != 2 or not all(text.isascii() and text.isdigit() and len(text) <= 3 for text in numbers):
         return None
     first, second = (int(text) for text in numbers)
-    return found if 32 < first <= 128 and second <= 32 else None
+    if found.setting is None or not 32 < first <= 128 or second > 32:
+        return None
+    return ReversedPair(found.variable, found.setting, first, second)
 
 
 def derived_from_item(version: Version, found: Steering, start: int) -> tuple[int, int]:
@@ -191,7 +197,8 @@ def derived_from_item(version: Version, found: Steering, start: int) -> tuple[in
     return trimmed_parts(address)[derive(version, address).indices[nth]]
 
 
-def _explicit_or_derived(kube_vip: KubeVip, variable: str, *, derived: bool = True) -> Steering:
+def explicit_or_derived(kube_vip: KubeVip, variable: str, *, derived: bool = True) -> Steering:
+    """What a variable with numbers says, or what the release puts in its place. Raises Unknown."""
     version = kube_vip.version
     setting = _set(kube_vip, variable)
     if setting is not None:

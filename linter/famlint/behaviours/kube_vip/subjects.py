@@ -115,6 +115,11 @@ def trimmed_parts(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+def elements(text: str) -> tuple[str, ...]:
+    """The items of a comma list, without the blanks around them."""
+    return tuple(text[start:end] for start, end in trimmed_parts(text))
+
+
 def kind_of(text: str) -> Kind:
     """What kube-vip takes an item for."""
     if not text:

@@ -6,7 +6,7 @@ pkg/utils/ip.go at the tags that bound each table; vishvananda/netlink addr.go a
 """
 
 from famlint.behaviours.kube_vip.records import Fault, Outcome, Role, Ruling
-from famlint.behaviours.kube_vip.releases import IPV6_OVER_BGP, MASKS_OVERLONG_IPV6_TO_ZERO
+from famlint.behaviours.kube_vip.releases import IPV6_OVER_BGP, MASKS_OVERLONG_IPV6_TO_ZERO, PANICS_ON_A_BAD_MASK
 from famlint.behaviours.kube_vip.subjects import parts, trimmed_parts
 from famlint.network.addresses import Dialect, Family, host_mask, parse_address, parse_cidr
 from famlint.network.versions import Version
@@ -50,7 +50,7 @@ def masked(version: Version, role: Role, family: Family, setting: str) -> Ruling
     """`vip_cidr` in ARP mode, 0.8.5 to 0.8.10 (section 2.4); `auto` is judged before, in the start-up checks.
 
     Args:
-        version: decides what an IPv6 number above 128 does.
+        version: decides how a number above 32 or 128 ends.
         role: a control plane uses a lone number for both families, a Service for IPv4 alone.
         family: the VIP's family.
         setting: the value or the derived text, empty for neither.
@@ -74,11 +74,12 @@ def masked(version: Version, role: Role, family: Family, setting: str) -> Ruling
         return Ruling(Outcome.STOPS, None, _number_fault(setting, start, end), start, end)
     if number <= family.bits:
         return Ruling(Outcome.BOUND, number, _ipv4_length(family, number), start, end)
+    ends = Outcome.PANIC if version in PANICS_ON_A_BAD_MASK else Outcome.CRASH
     if family is Family.IPV4:
-        return Ruling(Outcome.CRASH, None, Fault.TOO_LONG, start, end)
+        return Ruling(ends, None, Fault.TOO_LONG, start, end)
     if version in MASKS_OVERLONG_IPV6_TO_ZERO:
         return Ruling(Outcome.BOUND, 0, Fault.TOO_LONG_FOR_IPV6, start, end)
-    return Ruling(Outcome.CRASH, None, Fault.TOO_LONG_FOR_IPV6, start, end)
+    return Ruling(ends, None, Fault.TOO_LONG_FOR_IPV6, start, end)
 
 
 def announced(version: Version, family: Family, setting: str, text: str = "") -> Ruling:
