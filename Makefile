@@ -10,7 +10,7 @@ help:
 	@echo "make demo   check examples/, which hold real faults"
 	@echo "make test   run all tests"
 	@echo "make lint   ruff: lint and format"
-	@echo "make types  mypy --strict"
+	@echo "make types  mypy --strict, of the code and of the tests"
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "famlint needs Python 3.11 or newer; set PYTHON=python3.12, say")'
@@ -30,6 +30,7 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	@$(BIN)/mypy
+	@MYPYPATH=linter:rules:schemas:. $(BIN)/mypy --strict --explicit-package-bases --namespace-packages tests
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -30,9 +30,9 @@ STAGES: tuple[tuple[str, ...], ...] = (
         "famlint.fixes",
         "famlint.accounting",
     ),
-    ("famlint.terminal", "famlint.reports"),
+    ("famlint.streams", "famlint.terminal", "famlint.reports"),
     ("famlint.engine",),
-    ("famlint.testing", "famlint.cli"),
+    ("famlint.testing", "famlint.cli", "famlint.__main__"),
 )
 """The way data flows (design.md): a module imports its own stage and earlier ones. The first knows nobody."""
 

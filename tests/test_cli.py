@@ -7,12 +7,12 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from fake_engine import Progress, Request, UsageError, found, module
 from typer.testing import CliRunner, Result
 
 from famlint import cli
 from famlint.findings import Severity
 from famlint.result import Run
+from tests.fake_engine import Progress, Request, UsageError, found, module
 
 E, W, I = Severity.ERROR, Severity.WARNING, Severity.INFO  # noqa: E741 - the table of exit codes reads better so
 
@@ -45,7 +45,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> _Engine:
 
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    import fake_rules
+    from tests import fake_rules
 
     documentation = ModuleType("famlint.documentation")
     vars(documentation)["render"] = fake_rules.render
@@ -60,6 +60,8 @@ def famlint(*arguments: str, stdin: bytes = b"") -> Result:
 def test_version() -> None:
     result = famlint("version")
     assert (result.exit_code, result.stdout, result.stderr) == (0, "famlint 0.1.0\n", "")
+    option = famlint("--version")
+    assert (option.exit_code, option.stdout, option.stderr) == (0, result.stdout, "")
 
 
 def test_without_arguments_there_is_help() -> None:
@@ -182,6 +184,7 @@ def test_a_report_that_cannot_be_written() -> None:
         (("--info",), True),
         (("--select", "VIP"), True),
         (("--select", "VIP003"), True),
+        (("--select", "vip003"), True),
         (("--select", "ALL"), True),
         (("--select", "a-rule"), True),
         (("--select", "VIP001"), False),
@@ -237,7 +240,7 @@ def test_rules() -> None:
         "VIP001  first-rule    error    The first rule's title\n"
         "VIP002  second-rule   warning  The second rule's title\n"
     )
-    for words in ("SVC,VIP002",), ("SVC", "--select", "second-rule"):
+    for words in ("SVC,VIP002",), ("SVC", "--select", "second-rule"), ("svc", "--select", "Second-Rule"):
         listed = famlint("rules", "--select", *words).stdout.splitlines()
         assert [line.split()[0] for line in listed] == ["SVC001", "VIP002"]
     assert famlint("rules", "--select", "ALL").stdout == famlint("rules").stdout

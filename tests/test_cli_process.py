@@ -1,5 +1,6 @@
 """The command line as a process: what it imports, how it ends, what a terminal sees."""
 
+import json
 import os
 import signal
 import subprocess
@@ -119,6 +120,50 @@ def test_a_poor_encoding_is_no_error() -> None:
     assert done.returncode == 2
     assert b"\\u201c\\u2026\\u201d" in done.stdout
     assert done.stderr == b"famlint: \\xfc\n"
+
+
+_CLOSED = """
+import os, sys
+os.close({number})
+os.execv(sys.executable, [sys.executable, "-m", "famlint", *{arguments!r}])
+"""
+
+
+def _with_closed(number: int, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """`famlint … >&-` without a shell."""
+    (cwd / "web.yaml").write_text("kind: Service\n")
+    program = _CLOSED.format(number=number, arguments=arguments)
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=cwd, check=False)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("check",), ("check", "--format", "json"), ("coverage",), ("rules",), ("explain", "VIP001")]
+)
+def test_a_closed_standard_output_is_told(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    done = _with_closed(1, *arguments, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (2, "famlint: cannot write standard output: it is closed\n")
+
+
+def test_a_closed_standard_output_that_nobody_needs(tmp_path: Path) -> None:
+    done = _with_closed(1, "check", "--format", "json=report.json", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads((tmp_path / "report.json").read_text())["version"] == 1
+
+
+@pytest.mark.parametrize(("arguments", "code"), [(("check",), 0), (("check", "nothing.yaml"), 2), (("check", "-x"), 2)])
+def test_a_closed_standard_error_changes_no_exit_code(arguments: tuple[str, ...], code: int, tmp_path: Path) -> None:
+    assert _with_closed(2, *arguments, cwd=tmp_path).returncode == code
+
+
+def test_a_closed_standard_input_is_told(tmp_path: Path) -> None:
+    done = _with_closed(0, "check", "-", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "famlint: cannot read standard input: it is closed\n"
+
+
+def test_as_a_module() -> None:
+    done = subprocess.run([sys.executable, "-m", "famlint", "--version"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "famlint 0.1.0\n", "")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo-terminals")

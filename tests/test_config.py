@@ -109,7 +109,7 @@ def test_nothing(tmp_path: Path, text: str | bytes) -> None:
         ("exclude: [a, '']\n", '1:14: exclude[1]: "" is no glob: it is empty'),
         ("exclude: [../a]\n", '1:11: exclude[0]: "../a" is no glob: it leads out of its directory with ..'),
         ("include: ['*a*a*a*']\n", '1:11: include[0]: "*a*a*a*" is no glob: more than 3 stars between two slashes'),
-        ("severity: {vip001: info}\n", '1:12: severity: "vip001" is no code like VIP001, nor the start of one'),
+        ("severity: {001: info}\n", '1:12: severity: "001" is no code like VIP001, nor the start of one'),
         (
             "severity: {VIP001: wanring}\n",
             '1:20: severity.VIP001: "wanring" is none of error, warning, info: did you mean "warning"?',

@@ -77,6 +77,22 @@ def test_the_configuration_gives_a_release_and_a_name(repository: Path) -> None:
     assert only(check(repository, {**files, ".famlint.yaml": config})).cluster == "prod"
 
 
+@pytest.mark.parametrize(
+    ("config", "codes"),
+    [
+        ("severity: {vip001: info}", ["VIP001"]),
+        ("select: [vip]", ["VIP001"]),
+        ("ignore: [vip001]", []),
+        ("suppress: [{rule: vip001, reason: known}]", []),
+    ],
+)
+def test_codes_of_the_configuration_in_any_case(repository: Path, config: str, codes: list[str]) -> None:
+    found = check(repository, {**FORMS["daemonset"], ".famlint.yaml": f"{config}\n"})
+    assert [finding.code for finding in found.findings] == codes
+    assert [one.finding.code for one in found.suppressed] == (["VIP001"] if "suppress" in config else [])
+    assert all(finding.severity.word == ("info" if "severity" in config else "error") for finding in found.findings)
+
+
 def test_severity_select_and_ignore(repository: Path) -> None:
     files = FORMS["daemonset"]
     changed = check(repository, {**files, ".famlint.yaml": "severity: {VIP001: info}\n"})
@@ -86,6 +102,8 @@ def test_severity_select_and_ignore(repository: Path) -> None:
         (Request(select=("VIP001",)), ["VIP001"]),
         (Request(select=("VIP",), ignore=("VIP001",)), []),
         (Request(select=("prefix-too-long-for-v4",)), ["VIP001"]),
+        (Request(select=("vip001",)), ["VIP001"]),
+        (Request(select=("Vip",), ignore=("Prefix-Too-Long-For-V4",)), []),
         (Request(select=("YML",)), []),
     ):
         assert [finding.code for finding in check(repository, files, request).findings] == codes

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -47,16 +47,15 @@ def finding(text: str, *words: str, code: str = "VIP001", path: str = PATH, comp
     )
 
 
-class Judges(NamedTuple):
-    """Which codes were judged in which paths."""
-
-    unjudged: tuple[tuple[str, str], ...] = ()
-
-    def __call__(self, code: str, path: str) -> bool:
-        return (code, path) not in self.unjudged
+Judged = Callable[[str, str], bool]
 
 
-_EVERYTHING = Judges()
+def all_but(*unjudged: tuple[str, str]) -> Judged:
+    """Every code was judged in every path, but for these."""
+    return lambda code, path: (code, path) not in unjudged
+
+
+_EVERYTHING = all_but()
 
 
 def sifted(
@@ -64,7 +63,7 @@ def sifted(
     text: str = "",
     annotations: Sequence[Annotation] = (),
     entries: Sequence[Entry] = (),
-    judged: Callable[[str, str], bool] = _EVERYTHING,
+    judged: Judged = _EVERYTHING,
 ) -> Sifted:
     return sift(
         findings,
@@ -82,8 +81,10 @@ def remarks(found: Sifted) -> list[tuple[str, str]]:
     return [(remark.code, remark.message) for remark in found.remarks]
 
 
-_PIECES = ("#", " ", "# famlint: ", "famlint:", "ignore", "-file", "[", "]", "VIP1", ",", '"', "'", "\n", "\r")
-_PIECES += ("---", "a: b", "\\", "{{", "%", "\n# famlint: ignore[VIP]\n")
+_PIECES = (
+    *("#", " ", "# famlint: ", "famlint:", "ignore", "-file", "[", "]", "VIP1", ",", '"', "'", "\n", "\r"),
+    *("---", "a: b", "\\", "{{", "%", "\n# famlint: ignore[VIP]\n"),
+)
 
 
 class TestReading:
@@ -100,6 +101,8 @@ class TestReading:
             ("# famlint: ignore VIP moves by hand", "ignore", (), "VIP moves by hand"),
             ("# famlint: ignore[vip-prefix-impossible]", "ignore", ("vip-prefix-impossible",), ""),
             ("# famlint: ignore[ALL]", "ignore", ("ALL",), ""),
+            ("# famlint: ignore[vip001, Vip-Prefix-Impossible]", "ignore", ("VIP001", "vip-prefix-impossible"), ""),
+            ("# famlint: ignore rfc1918 addresses", "ignore", (), "rfc1918 addresses"),
             ("# famlint: ignore-document[VIP]", "ignore-document", ("VIP",), ""),
             ("# famlint: ignore-file", "ignore-file", (), ""),
             ("# a note # famlint: ignore-file[VIP] b", "ignore-file", ("VIP",), "b"),
@@ -123,10 +126,11 @@ class TestReading:
             ("# famlint: [VIP001]", "a directive is one of ignore, ignore-document, ignore-file"),
             ("# famlint: ignore[]", 'there is no code between the brackets; "ignore" means all'),
             ("# famlint: ignore[VIP001", "the bracket is not closed"),
-            ("# famlint: ignore[vip001]", '"vip001" is no code like VIP001: did you mean "VIP001"?'),
+            ("# famlint: ignore[vip]", '"vip" is no code like VIP001'),
             ("# famlint: ignore[VIP001; SVC]", '"VIP001;" is no code like VIP001'),
             ("# famlint: ignore VIP001", 'codes stand in brackets: did you mean "ignore[VIP001]"?'),
             ("# famlint: ignore: VIP001 a", 'codes stand in brackets: did you mean "ignore[VIP001]"?'),
+            ("# famlint: ignore vip001", 'codes stand in brackets: did you mean "ignore[VIP001]"?'),
             ("# famlint: ignore-file VIP001", 'codes stand in brackets: did you mean "ignore-file[VIP001]"?'),
         ],
     )
@@ -253,7 +257,7 @@ class TestAccepting:
         text = "a: one # famlint: ignore[VIP001]\n"
         assert len(sifted([finding(text, "one", path="b.yaml")], text).kept) == 1
 
-    @pytest.mark.parametrize("written", ["VIP001", "VIP", "VIP00", "ALL", "rule-vip001", "SVC,VIP001", ""])
+    @pytest.mark.parametrize("written", ["VIP001", "VIP", "VIP00", "ALL", "rule-vip001", "SVC,VIP001", "", "vip001"])
     def test_codes_that_fit(self, written: str) -> None:
         text = f"a: one # famlint: ignore{f'[{written}]' if written else ''}\n"
         assert sifted([finding(text, "one")], text).kept == ()
@@ -299,7 +303,7 @@ class TestAccepting:
 
     def test_what_was_not_judged_is_not_stale(self) -> None:
         text = "a: one # famlint: ignore[VIP001, VIP002]\n"
-        judged = Judges((("VIP001", PATH),))
+        judged = all_but(("VIP001", PATH))
         [(_, message)] = remarks(sifted([], text, judged=judged))
         assert "VIP002" in message
         assert "VIP001" not in message
@@ -350,6 +354,7 @@ class TestAnnotations:
             ("SVC, VIP001: a: b", "a: b"),
             ("SVC: a\nVIP: b\n", "b"),
             ("ALL:", ""),
+            ("vip001: a", "a"),
         ],
     )
     def test_its_document_is_covered(self, text: str, reason: str) -> None:
@@ -358,15 +363,16 @@ class TestAnnotations:
         assert found.kept == (two,)
         assert [(item.where, item.reason) for item in found.suppressed] == [("a.yaml:1", reason)]
 
-    def test_stale(self) -> None:
-        assert [code for code, _ in remarks(sifted([], self.TEXT, [self.annotation("VIP001: a")]))] == ["FAM001"]
+    @pytest.mark.parametrize("code", ["VIP001", "vip001"])
+    def test_stale(self, code: str) -> None:
+        assert [code for code, _ in remarks(sifted([], self.TEXT, [self.annotation(f"{code}: a")]))] == ["FAM001"]
 
     @pytest.mark.parametrize(
         ("text", "fault"),
         [
             ("because", '"because" is no code like VIP001'),
             (": a", "there is no code"),
-            ("vip001: a", '"vip001" is no code like VIP001: did you mean "VIP001"?'),
+            ("vip: a", '"vip" is no code like VIP001'),
         ],
     )
     def test_malformed(self, text: str, fault: str) -> None:
@@ -398,7 +404,7 @@ class TestEntries:
             {"path": "*.yaml", "kind": "kube-vip", "namespace": "kube-system", "name": "vip"},
         ],
     )
-    def test_fits(self, fields: dict[str, str]) -> None:
+    def test_fits(self, fields: dict[str, Any]) -> None:
         one = finding(self.TEXT, "one", component="kube-vip kube-system/vip")
         found = sifted([one], self.TEXT, entries=[self.ENTRY._replace(**fields)])
         assert [(item.where, item.reason) for item in found.suppressed] == [(".famlint.yaml:1", "we know")]
@@ -415,7 +421,7 @@ class TestEntries:
             {"name": "kube-system"},
         ],
     )
-    def test_does_not_fit(self, fields: dict[str, str]) -> None:
+    def test_does_not_fit(self, fields: dict[str, Any]) -> None:
         one = finding(self.TEXT, "one", component="kube-vip kube-system/vip")
         found = sifted([one], self.TEXT, entries=[self.ENTRY._replace(**fields)])
         assert found.kept == (one,)

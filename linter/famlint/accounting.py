@@ -22,8 +22,8 @@ def coverage(results: Iterable[FileResult], notes: Iterable[str], line: Line) ->
 
 
 def not_evaluated(gaps: Iterable[Gap], line: Line) -> tuple[NotEvaluated, ...]:
-    """The rules that a missing fact kept from judging, by place."""
-    found = {NotEvaluated(gap.code, gap.title, gap.fact, gap.reason, gap.span.path, line(gap.span)) for gap in gaps}
+    """The rules that a missing fact kept from judging, by place. Each gap counts, also of two objects on one line."""
+    found = [NotEvaluated(gap.code, gap.title, gap.fact, gap.reason, gap.span.path, line(gap.span)) for gap in gaps]
     return tuple(sorted(found, key=lambda gap: (gap.path, gap.line, gap.code, gap.fact, gap.reason, gap.component)))
 
 

@@ -34,6 +34,10 @@ FINDINGS, TROUBLE, INTERRUPTED = 1, 2, 130
 
 def main() -> NoReturn:
     """The entry point of the `famlint` script. Always raises SystemExit."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from famlint.streams import replace_closed
+
+        replace_closed()
     try:
         app(prog_name="famlint")
     except Exception as error:  # noqa: BLE001 - whatever it was: the interpreter's exit code 1 would say "findings"
@@ -127,6 +131,23 @@ ListingFormat = Annotated[
 
 
 # --- commands ----------------------------------------------------------------------------------
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from famlint import __version__
+
+        typer.echo(f"famlint {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _famlint(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Only for its option: the help of the application stands above."""
 
 
 @app.command()
@@ -226,15 +247,14 @@ def explain(
     found = next((item for item in known if rule.upper() == item.code or rule.lower() == item.name), None)
     if found is None:
         raise _trouble(f"no rule {rule!r}{_hint(rule, known)}; famlint rules lists them")
-    _emit(Target("text", None), _constant(render(found).rstrip("\n") + "\n"))
+    complete = _emit(Target("text", None), _constant(render(found).rstrip("\n") + "\n"))
+    raise typer.Exit(0 if complete else TROUBLE)
 
 
 @app.command()
 def version() -> None:
     """Print the version."""
-    from famlint import __version__
-
-    typer.echo(f"famlint {__version__}")
+    _print_version(True)
 
 
 # --- what the commands share -------------------------------------------------------------------
@@ -277,7 +297,7 @@ def _request(
         raise typer.BadParameter("standard input (-) and paths are two runs, not one", param_hint="'PATH'")
     return Request(
         paths=() if piped else named,
-        stdin=sys.stdin.buffer.read() if piped else None,
+        stdin=_piped() if piped else None,
         stdin_filename=stdin_filename,
         config=config,
         select=words(select or ()),
@@ -285,6 +305,16 @@ def _request(
         kubernetes_version=kubernetes_version,
         tracked_only=tracked,
     )
+
+
+def _piped() -> bytes:
+    from famlint.streams import read_standard_input
+
+    try:
+        return read_standard_input()
+    except OSError as error:
+        reason = error.strerror
+    raise _trouble(f"cannot read standard input: {reason}")
 
 
 def _run(request: "Request") -> "Run":
@@ -315,12 +345,14 @@ def _report(run: "Run", where: "tuple[Target, ...]", renderer: "Callable[[str], 
 def _emit(target: "Target", text: "Callable[[Paint], str]") -> bool:
     """Write one report where it goes; colour is for standard output only. Whether that worked."""
     from famlint.reports.output import encode, write_file, write_stream
+    from famlint.streams import standard_output
     from famlint.terminal import paint_for, plain
 
     try:
         if target.path is None:
-            encoding = "utf-8" if target.format == "json" else sys.stdout.encoding
-            write_stream(sys.stdout.buffer, encode(text(paint_for(sys.stdout, os.environ)), encoding))
+            stream = standard_output()
+            encoding = "utf-8" if target.format == "json" else stream.encoding
+            write_stream(stream.buffer, encode(text(paint_for(stream, os.environ)), encoding))
         else:
             write_file(target.path, encode(text(plain)))
     except OSError as error:

@@ -39,7 +39,9 @@ class Cluster(NamedTuple):
 
     def services_of(self, kube_vip: KubeVip) -> tuple[Link, ...]:
         """The LoadBalancer Services linked to a kube-vip workload; the ambiguous ones are left out."""
-        return next((links for subject, links in self.links if subject is kube_vip), ())
+        exact = (links for subject, links in self.links if subject is kube_vip)
+        same = (links for subject, links in self.links if subject.component.span == kube_vip.component.span)
+        return next(exact, next(same, ()))
 
 
 class Named(NamedTuple):

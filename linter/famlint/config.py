@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from famlint.directives import usual_case
 from famlint.documents.tree import Mapping as Pairs
 from famlint.documents.tree import Node, Scalar, Sequence, at, text_at
 from famlint.findings import Severity
@@ -139,7 +140,7 @@ def _place(name: str, text: str, offset: int) -> str:
 
 
 def _config(name: str, text: str, root: Node) -> Config:
-    severities = {key.text: Severity[value.text.upper()] for key, value in _pairs(at(root, "severity"))}
+    severities = {usual_case(key.text): Severity[value.text.upper()] for key, value in _pairs(at(root, "severity"))}
     return Config(
         path=name,
         include=_texts(at(root, "include")),
@@ -187,7 +188,7 @@ def _entries(name: str, node: Node | None) -> tuple[Entry, ...]:
         until = text_at(item, "until")
         made.append(
             Entry(
-                text_at(item, "rule"),
+                usual_case(text_at(item, "rule")),
                 text_at(item, "path"),
                 text_at(item, "kind"),
                 text_at(item, "namespace"),

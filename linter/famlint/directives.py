@@ -17,10 +17,10 @@ _LINE = re.compile(r"[^\r\n]*+(?:\r\n|\r|\n|\Z)")
 _COMMENT = re.compile(r"#[ \t]*+famlint:[ \t]*+")
 _DIRECTIVE = re.compile(r"([A-Za-z_-]++)(.*)\Z")
 _BRACKETS = re.compile(r"[ \t]*+\[([^\[\]]*+)\](.*)\Z")
-_BARE_CODE = re.compile(r"[ \t]*+[:(=]?[ \t]*+([A-Z]{2,}[0-9]{2,})\b")
+_BARE_CODE = re.compile(r"[ \t]*+[:(=]?[ \t]*+([A-Z]{2,}[0-9]{2,}|[A-Za-z]{3}[0-9]{3})\b")
 _SEPARATOR = re.compile(r"[\s,]+")
-_CODE = re.compile(r"[A-Z][A-Z0-9]{0,15}\Z|[a-z]++(?:-[a-z0-9]++)++\Z")
-_MISWRITTEN = re.compile(r"[A-Za-z]{2,}[0-9]+\Z")
+_CODE = re.compile(r"(?:[A-Z][A-Z0-9]{0,15}|[A-Za-z]{2,8}[0-9]{1,8}|[A-Za-z]++(?:-[A-Za-z0-9]++)++)\Z")
+"""A code or the beginning of one, a code in any case, a rule's name. A word in lower case may be just that: a word."""
 _QUOTED = {'"': re.compile(r"\"(?:[^\"\\]|\\.)*+\""), "'": re.compile(r"'(?:[^']|'')*+'")}
 _TOKEN = re.compile(r"[ \t]++|[^ \t\"'#:,\[\]{}?(=-]++")
 _BEFORE_SCALAR = frozenset(("", ":", "-", ",", "[", "{", "?", "(", "="))
@@ -79,10 +79,12 @@ def at_path(path: str, found: Iterable[Suppression]) -> tuple[Suppression, ...]:
 
 def fault_of_code(code: str) -> str:
     """What is wrong with a code, its beginning or a rule's name, as a clause; empty where nothing is."""
-    if _CODE.match(code):
-        return ""
-    upper = f': did you mean "{code.upper()}"?' if _MISWRITTEN.match(code) else ""
-    return f'"{code}" is no code like VIP001{upper}'
+    return "" if _CODE.match(code) else f'"{code}" is no code like VIP001'
+
+
+def usual_case(code: str) -> str:
+    """A code, its beginning or a rule's name as famlint writes it: names in lower case, all others in upper case."""
+    return code.lower() if "-" in code else code.upper()
 
 
 def _directives(text: str, documents: Sequence[tuple[int, int]]) -> Iterator[Suppression]:
@@ -162,8 +164,9 @@ def _read(comment: str, offset: int) -> Suppression:
     brackets = _BRACKETS.match(rest)
     if brackets is None:
         return nothing._replace(kind=kind, reason=_reason(rest), malformed=_fault_of_bare(kind, rest))
-    codes = tuple(code for code in _SEPARATOR.split(brackets[1]) if code)
-    faults = [fault for fault in map(fault_of_code, codes) if fault]
+    written = [code for code in _SEPARATOR.split(brackets[1]) if code]
+    codes = tuple(map(usual_case, written))
+    faults = [fault for fault in map(fault_of_code, written) if fault]
     malformed = faults[0] if faults else "" if codes else f'there is no code between the brackets; "{kind}" means all'
     return nothing._replace(kind=kind, codes=codes, reason=_reason(brackets[2]), malformed=malformed)
 
@@ -173,7 +176,7 @@ def _fault_of_bare(kind: str, rest: str) -> str:
     if rest.lstrip().startswith("["):
         return "the bracket is not closed"
     code = _BARE_CODE.match(rest)
-    return f'codes stand in brackets: did you mean "{kind}[{code[1]}]"?' if code else ""
+    return f'codes stand in brackets: did you mean "{kind}[{code[1].upper()}]"?' if code else ""
 
 
 def _reason(text: str) -> str:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from famlint.accounting import coverage, line_in, not_evaluated
 from famlint.clusters import NOWHERE, Grouping, Named, group
+from famlint.components.kube_vip import KIND as KUBE_VIP
+from famlint.components.kube_vip import KubeVip
 from famlint.config import Config, ConfigError, find_config, load_config
 from famlint.documents.document import Fault
 from famlint.documents.limits import Limits
@@ -26,6 +28,10 @@ from famlint.rounds import Progress, read_all
 from famlint.settling import Choice, settle
 from famlint.sources.discovery import Source, discover, name_of, root_of
 from famlint.sources.reading import Unreadable, decode, read
+from famlint.unknown import Unknown
+
+KNOWN_VERSIONS = (KUBE_VIP,)
+"""Components whose release the configuration can give."""
 
 
 class UsageError(Exception):
@@ -112,6 +118,12 @@ def _settings(request: Request) -> tuple[Config, Path]:
     for rule in config.rules:
         if problem := unknown_rule(rule.rule):
             raise UsageError(f"{rule.place}: {problem}")
+    for cluster, given in config.clusters.items():
+        for component in given.versions:
+            if component not in KNOWN_VERSIONS:
+                known = ", ".join(KNOWN_VERSIONS)
+                problem = f'clusters.{cluster}.versions: no component is called "{component}"; known are: {known}'
+                raise UsageError(f"{config.path}: {problem}")
     if config.plugins:
         raise UsageError(f"{config.path}: plugins: this release of famlint has no plugins yet")
     if request.kubernetes_version is not None and not is_minor(request.kubernetes_version):
@@ -161,8 +173,13 @@ def _grouping(results: Iterable[FileResult], config: Config) -> Grouping:
 
 def _cases(grouping: Grouping) -> Iterator[Case]:
     for cluster in grouping.clusters:
-        for kube_vip in cluster.kube_vips:
-            yield Case(kube_vip, kube_vip.component, cluster, ("VIP",))
+        for subject in cluster.kube_vips:
+            component = subject.component
+            states = [KubeVip(component._replace(known_version=release)) for release in component.bounds or ()]
+            if isinstance(component.known_version, Unknown) and states:
+                yield Case(states[-1], component, cluster, ("VIP",), tuple(states[:-1]))
+            else:
+                yield Case(subject, component, cluster, ("VIP",))
         for service in cluster.services:
             yield Case(service, service.component, cluster, ("VIP",))
 
@@ -177,7 +194,7 @@ def _templates(grouping: Grouping, charts: Iterable[str], root: Path) -> dict[st
     """By component, the chart template in the tree that rendered it: its first character stands for it."""
     found = {}
     for cluster in grouping.clusters:
-        components = [kube_vip.component for kube_vip in cluster.kube_vips]
+        components = [subject.component for subject in cluster.kube_vips]
         components += [service.component for service in cluster.services]
         for component in components:
             if component.source:

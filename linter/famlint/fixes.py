@@ -49,6 +49,8 @@ def fitted(finding: Finding, text: str, reread: Callable[[str], FileResult]) -> 
     fix = finding.fix
     if fix is None or not fix.edits:
         return finding
+    if len({edit.span.path for edit in fix.edits}) > 1:
+        return finding._replace(fix=fix._replace(edits=()))
     broken = len(reread(text).faults)
     for quote in ("", '"', "'"):
         edits = tuple(edit._replace(text=f"{quote}{edit.text}{quote}" if edit.text else "") for edit in fix.edits)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from famlint.clusters import Cluster
 from famlint.components.model import Component
-from famlint.findings import Finding, Label, Severity
+from famlint.findings import Finding, Label
 from famlint.positions import Span
 from famlint.registry import load_rules
 from famlint.rules import Draft, Rule
@@ -31,12 +31,16 @@ class Judgement(NamedTuple):
 
 
 class Case(NamedTuple):
-    """A subject to judge: the rules of `prefixes` whose subject type fits are asked."""
+    """A subject to judge: the rules of `prefixes` whose subject type fits are asked.
+
+    `others` are further states that the subject can be in: a finding counts only if it holds in all of them.
+    """
 
     subject: object
     component: Component | None
     cluster: Cluster
     prefixes: tuple[str, ...]
+    others: tuple[object, ...] = ()
 
 
 def judge(cases: Iterable[Case], rules_of: "RulesOf | None" = None) -> Judgement:
@@ -52,7 +56,7 @@ def judge(cases: Iterable[Case], rules_of: "RulesOf | None" = None) -> Judgement
                 continue
             unless[rule.code] = rule.unless
             try:
-                for draft in rule.check(case.subject, case.cluster):
+                for draft in _in_all_states(rule, case):
                     found = _finding(rule, draft, case)
                     findings.setdefault((found.code, found.primary.span, found.message), found)
             except Unknown as unknown:
@@ -65,6 +69,17 @@ def judge(cases: Iterable[Case], rules_of: "RulesOf | None" = None) -> Judgement
                 problems.setdefault(f"rule {rule.code} crashed on {where}: {type(error).__name__}: {error}")
     kept = _sharpest(tuple(findings.values()), unless)
     return Judgement(tuple(sorted(kept, key=order)), tuple(gaps), tuple(problems))
+
+
+def _in_all_states(rule: Rule, case: Case) -> Iterator[Draft]:
+    """What a rule says of a case: of its one state as it comes, of several only what holds in each. Raises Unknown."""
+    if not case.others:
+        yield from rule.check(case.subject, case.cluster)
+        return
+    elsewhere = [{draft.primary.span for draft in rule.check(other, case.cluster)} for other in case.others]
+    for draft in rule.check(case.subject, case.cluster):
+        if all(draft.primary.span in spans for spans in elsewhere):
+            yield draft
 
 
 class RulesOf(NamedTuple):
@@ -83,13 +98,6 @@ def order(finding: Finding) -> tuple[str, int, int, str, str]:
     """The order of findings in every report: by place, then by code."""
     span = finding.primary.span
     return span.path, span.start, span.end, finding.code, finding.message
-
-
-def with_severities(findings: Iterable[Finding], overrides: Mapping[str, Severity]) -> Iterator[Finding]:
-    """The findings with the severities that the configuration gives to their rules."""
-    for finding in findings:
-        severity = overrides.get(finding.code)
-        yield finding if severity is None else finding._replace(severity=severity)
 
 
 def _finding(rule: Rule, draft: Draft, case: Case) -> Finding:

@@ -15,19 +15,20 @@ def load_rules(prefixes: Iterable[str] | None = None) -> tuple[Rule, ...]:
 
 
 def selects(pattern: str, code: str, name: str = "") -> bool:
-    """Whether `VIP001`, `VIP` or a rule's name selects a rule; `ALL` selects every one."""
-    return pattern == "ALL" or code.startswith(pattern) or (bool(name) and pattern == name)
+    """Whether `VIP001`, `VIP` or a rule's name selects a rule; `ALL` selects every one. Case does not matter."""
+    upper = pattern.upper()
+    return upper == "ALL" or code.startswith(upper) or (bool(name) and pattern.lower() == name)
 
 
 def unknown_rule(pattern: str) -> str:
     """What is wrong with a pattern that selects no rule, with the nearest one that does; empty if it selects one."""
-    if pattern == "ALL" or pattern in MODULES:
+    if pattern.upper() in ("ALL", *MODULES):
         return ""
     rules = load_rules()
     if any(selects(pattern, rule.code, rule.name) for rule in rules):
         return ""
     from difflib import get_close_matches
 
-    known = [word for rule in rules for word in (rule.code, rule.name)]
-    close = get_close_matches(pattern, [*known, *MODULES], 1)
-    return f'no rule is called "{pattern}"' + (f': did you mean "{close[0]}"?' if close else "")
+    known = {word.lower(): word for word in (*MODULES, *(word for rule in rules for word in (rule.code, rule.name)))}
+    close = get_close_matches(pattern.lower(), known, 1)
+    return f'no rule is called "{pattern}"' + (f': did you mean "{known[close[0]]}"?' if close else "")

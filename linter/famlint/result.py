@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from famlint.findings import Finding, Severity
-from famlint.positions import Span
 
 
 class Suppressed(NamedTuple):
@@ -46,7 +45,9 @@ class FileCoverage(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """What was read and understood. `notes`: relations left open (`two kube-vip in apps/: …`)."""
+    """What was read and understood. `notes` are about more than one file: relations left open
+    (`Service web (a.yaml): 2 kube-vip are equally near (…)`), and what was left out (a chart, an inner repository).
+    """
 
     files_read: int
     documents_read: int
@@ -77,8 +78,3 @@ class Run(NamedTuple):
     def worst(self) -> Severity | None:
         """The highest severity found, None without findings."""
         return max((found.severity for found in self.findings), default=None)
-
-
-def span_key(span: Span) -> tuple[str, int, int]:
-    """How spans are ordered in every report."""
-    return span.path, span.start, span.end

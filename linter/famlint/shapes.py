@@ -299,8 +299,8 @@ _BOUNDS = {
 
 
 def is_code(text: str) -> bool:
-    """Whether a text has the form of a rule's code or of the start of one: `VIP001`, `VIP`."""
-    return 1 < len(text) <= 6 and text.isascii() and text.isalnum() and text.isupper()
+    """Whether a text has the form of a rule's code or of the start of one, in any case: `VIP001`, `vip`."""
+    return 1 < len(text) <= 6 and text.isascii() and text.isalnum() and text[0].isalpha()
 
 
 def _passes(fault: Callable[[str], str]) -> Callable[[object], bool]:

@@ -11,7 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from famlint.config import Entry
-from famlint.directives import Annotation, Suppression, fault_of_code
+from famlint.directives import Annotation, Suppression, fault_of_code, usual_case
 from famlint.findings import Finding
 from famlint.inputs import Remark
 from famlint.positions import Span
@@ -55,56 +55,25 @@ def sift(
         line: the line of a span, from 1.
         today: decides whether an entry has expired; its last day still counts.
     """
-    # Late: the rules import what reads files, which imports this module.
-    from famlint.registry import selects
-
-    directives, annotations, entries = tuple(directives), tuple(annotations), tuple(entries)
-    remarks = [
-        Remark("FAM002", one.span, f"{one.malformed}: it suppresses nothing") for one in directives if one.malformed
-    ]
-    covering = [_comment(one) for one in directives if not one.malformed]
-    for annotation in annotations:
-        for found in _annotated(annotation):
-            if isinstance(found, Remark):
-                remarks.append(found)
-            else:
-                covering.append(found)
-    valid = tuple(_tested(one, matcher) for one in entries if one.until is None or today <= one.until)
+    entries = tuple(entries)
+    covering, remarks = _read(directives, annotations)
+    current = tuple(_tested(one, matcher) for one in entries if not _is_over(one, today))
     places = _places(covering)
-    used: set[tuple[Span, str]] = set()
-    kept, suppressed = [], []
+    kept: list[Finding] = []
+    suppressed: list[Suppressed] = []
+    used: set[_Use] = set()
     for finding in findings:
-        hits = [
-            (one.span, one.reason, code)
-            for one in _around(finding, places)
-            for code in one.codes or ("ALL",)
-            if selects(code, finding.code, finding.name)
-        ]
-        hits += [
-            (entry.span, entry.reason, entry.rule)
-            for entry, fits in valid
-            if selects(entry.rule, finding.code, finding.name) and fits(finding)
-        ]
-        used.update((span, code) for span, _, code in hits)
-        if hits:
-            span, reason, _ = hits[0]
-            suppressed.append(Suppressed(finding, f"{span.path}:{line(span)}", reason))
+        accepting = list(_accepting(finding, places, current))
+        used.update((one.span, one.code) for one in accepting)
+        if accepting:
+            first = accepting[0]
+            suppressed.append(Suppressed(finding, f"{first.span.path}:{line(first.span)}", first.reason))
         else:
             kept.append(finding)
-    named = [(one.span, one.codes) for one in covering] + [(entry.span, (entry.rule,)) for entry, _ in valid]
+    named = [(one.span, one.codes) for one in covering] + [(entry.span, (entry.rule,)) for entry, _ in current]
     remarks += _stale(named, used, judged, own=False)
-    remarks += (_expired(one) for one in entries if one.until is not None and today > one.until)
-    left = []
-    for remark in remarks:
-        accepting = [
-            (one.span, code)
-            for one in _at(remark.span, places)
-            for code in one.codes
-            if code.startswith(_OWN) and selects(code, remark.code)
-        ]
-        used.update(accepting)
-        if not accepting:
-            left.append(remark)
+    remarks += (_expired(one) for one in entries if _is_over(one, today))
+    left = tuple(_not_accepted(remarks, places, used))
     return Sifted(tuple(kept), tuple(suppressed), (*left, *_stale(named, used, judged, own=True)))
 
 
@@ -132,21 +101,79 @@ class _Ranges(NamedTuple):
 
 
 _Places = dict[str, list[_Ranges]]
+_Test = Callable[[Finding], bool]
+_Use = tuple[Span, str]
+"""A suppression by its place, and which of its codes accepted something."""
 
 
-def _comment(one: Suppression) -> _Covering:
-    return _Covering(one.span, one.kind, one.start, one.end, one.codes, one.reason)
+class _Accepting(NamedTuple):
+    """What accepts a finding: the place of the suppression, its reason, and the code that fits."""
+
+    span: Span
+    reason: str
+    code: str
+
+
+def _read(directives: Iterable[Suppression], annotations: Iterable[Annotation]) -> tuple[list[_Covering], list[Remark]]:
+    """What comments and annotations accept, and what is wrong with those that accept nothing."""
+    covering: list[_Covering] = []
+    remarks: list[Remark] = []
+    for one in directives:
+        if one.malformed:
+            remarks.append(Remark("FAM002", one.span, f"{one.malformed}: it suppresses nothing"))
+        else:
+            covering.append(_Covering(one.span, one.kind, one.start, one.end, one.codes, one.reason))
+    for annotation in annotations:
+        for found in _annotated(annotation):
+            if isinstance(found, Remark):
+                remarks.append(found)
+            else:
+                covering.append(found)
+    return covering, remarks
+
+
+def _accepting(finding: Finding, places: _Places, entries: Iterable[tuple[Entry, _Test]]) -> Iterator[_Accepting]:
+    """Everything that accepts a finding: what stands in the files, then entries of the configuration."""
+    # Late: the rules import what reads files, which imports this module.
+    from famlint.registry import selects
+
+    for one in _around(finding, places):
+        for code in one.codes or ("ALL",):
+            if selects(code, finding.code, finding.name):
+                yield _Accepting(one.span, one.reason, code)
+    for entry, fits in entries:
+        if selects(entry.rule, finding.code, finding.name) and fits(finding):
+            yield _Accepting(entry.span, entry.reason, entry.rule)
+
+
+def _not_accepted(remarks: Iterable[Remark], places: _Places, used: set[_Use]) -> Iterator[Remark]:
+    """The remarks that nobody accepts. What accepts one of the others is added to `used`."""
+    from famlint.registry import selects
+
+    for remark in remarks:
+        accepting = [
+            (one.span, code)
+            for one in _at(remark.span, places)
+            for code in one.codes
+            if code.startswith(_OWN) and selects(code, remark.code)
+        ]
+        used.update(accepting)
+        if not accepting:
+            yield remark
 
 
 def _annotated(one: Annotation) -> Iterator[_Covering | Remark]:
     """What an annotation accepts, line by line, and what is wrong with it."""
     for text in filter(None, map(str.strip, one.text.splitlines())):
         listed, _, reason = text.partition(":")
-        codes = tuple(code for code in re.split(r"[\s,]+", listed) if code)
-        fault = next((fault for code in codes if (fault := fault_of_code(code))), "" if codes else "there is no code")
+        written = [code for code in re.split(r"[\s,]+", listed) if code]
+        fault = next(
+            (fault for code in written if (fault := fault_of_code(code))), "" if written else "there is no code"
+        )
         if fault:
             yield Remark("FAM002", one.span, f'{fault}: write "VIP001: the reason". It suppresses nothing')
         else:
+            codes = tuple(map(usual_case, written))
             yield _Covering(one.span, "annotation", one.extent.start, one.extent.end, codes, reason.strip())
 
 
@@ -179,7 +206,7 @@ def _at(span: Span, places: _Places) -> Iterator[_Covering]:
             yield from ranges.at(span.end - 1)
 
 
-def _tested(entry: Entry, matcher: Callable[[str], Callable[[str], bool]]) -> tuple[Entry, Callable[[Finding], bool]]:
+def _tested(entry: Entry, matcher: Callable[[str], Callable[[str], bool]]) -> tuple[Entry, _Test]:
     """An entry with its test of everything but the rule."""
     in_path = matcher(entry.path) if entry.path else None
 
@@ -197,7 +224,7 @@ def _tested(entry: Entry, matcher: Callable[[str], Callable[[str], bool]]) -> tu
 
 
 def _stale(
-    named: Iterable[tuple[Span, tuple[str, ...]]], used: set[tuple[Span, str]], judged: Judged, *, own: bool
+    named: Iterable[tuple[Span, tuple[str, ...]]], used: set[_Use], judged: Judged, *, own: bool
 ) -> list[Remark]:
     """Remarks on codes that accept nothing; `own` asks about famlint's own codes, which come after all others."""
     remarks = []
@@ -217,6 +244,10 @@ def _stale(
 def _is_code(code: str) -> bool:
     """Whether it can be told if rules of that code were judged: not of names, nor of all rules at once."""
     return code != "ALL" and code.isupper()
+
+
+def _is_over(one: Entry, today: date) -> bool:
+    return one.until is not None and today > one.until
 
 
 def _expired(one: Entry) -> Remark:

@@ -113,8 +113,8 @@ def same_lease_two_families(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Dra
     """Two kube-vip, one for each family, share a lease
 
     What it finds:
-        Two kube-vip workloads in one file, both with a control plane and a leader election, one with IPv4 VIPs only and
-        the other with IPv6 VIPs only, that hold the same lease: same name, same namespace.
+        Two kube-vip workloads in one file or in one Kustomization, both with a control plane and a leader election, one
+        with IPv4 VIPs only and the other with IPv6 VIPs only, that hold the same lease: same name, same namespace.
 
     Why it matters:
         The holder of the lease is named after the node. Both instances of a node count as the holder, overwrite each
@@ -162,8 +162,8 @@ def same_lease_two_families(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Dra
         v0.6.1 on.
 
     Limits:
-        Silent for workloads in different files, which can belong to different clusters, for two VIPs of one family, and
-        for host names.
+        Silent for workloads in different files that no Kustomization lists together: they can belong to different
+        clusters. Silent for two VIPs of one family, and for host names.
     """
     here = kube_vip.component
     earlier = (

@@ -70,8 +70,8 @@ def vip_subnet_syntax(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
           vip_subnet: "24"
 
     How to fix:
-        Up to v0.8.10 write `/24`, or remove the variable where VIPs of both families exist. From v0.9.0 on write `24`
-        or `24,64`, without blanks.
+        Up to v0.8.10 write `/24`, or remove the variable where VIPs of both families exist; in ARP mode from v0.8.5 to
+        v0.8.10 `vip_cidr` decides in both cases. From v0.9.0 on write `24` or `24,64`, without blanks.
 
     Limits:
         Silent where no VIP is hit: a blank after the comma while only Services have IPv6 VIPs, three items without a
@@ -162,7 +162,7 @@ def vip_cidr_not_read(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
         if (key := (other.role, other.family, other.span)) in same
         and other.outcome is Outcome.BOUND
         and other.fault is None
-        and same[key].prefix != other.prefix
+        and (same[key].outcome, same[key].prefix) != (other.outcome, other.prefix)
     )
     fix: Fix | None
     if lost:

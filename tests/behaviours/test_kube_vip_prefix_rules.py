@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import pytest
-from kube_vips import BOTH, V4, V6, after, before, kube_vip, link, service
 
 from famlint.behaviours.kube_vip import RELEASES
 from famlint.clusters import Cluster
@@ -20,6 +19,7 @@ from famlint.network.versions import Version
 from famlint.positions import Span
 from famlint.rules import Rule
 from famlint_rules import kube_vip_prefix
+from tests.behaviours.kube_vips import BOTH, V4, V6, after, before, kube_vip, link, service
 
 RULES = tuple(value for value in vars(kube_vip_prefix).values() if isinstance(value, Rule))
 WEB4 = service(ips="10.155.30.242", families=["IPv4"])

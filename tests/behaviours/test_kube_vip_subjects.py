@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from kube_vips import BOTH, V4, V6, kube_vip, link, service
 
 from famlint.behaviours.kube_vip import (
     CHECKED_TO,
@@ -22,6 +21,7 @@ from famlint.behaviours.kube_vip import (
 from famlint.network.addresses import Family
 from famlint.network.versions import Version, parse_version
 from famlint.unknown import Unknown
+from tests.behaviours.kube_vips import BOTH, V4, V6, kube_vip, link, service
 
 
 def test_releases() -> None:

@@ -84,7 +84,7 @@ def test_damage_never_ends_in_a_crash(files: dict[str, str], tmp_path: Path) -> 
     found = run(Request(paths=(str(tmp_path),)))
     assert not found.problems
     for finding in found.findings:
-        text = found.texts.get(finding.primary.span.path)
-        assert text is None or 0 <= finding.primary.span.start <= finding.primary.span.end <= len(text) + 1
-        if text is not None:
-            assert "\n" not in text[finding.primary.span.start : finding.primary.span.end].rstrip("\r\n")
+        whole = found.texts.get(finding.primary.span.path)
+        assert whole is None or 0 <= finding.primary.span.start <= finding.primary.span.end <= len(whole) + 1
+        if whole is not None:
+            assert "\n" not in whole[finding.primary.span.start : finding.primary.span.end].rstrip("\r\n")

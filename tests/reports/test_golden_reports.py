@@ -9,11 +9,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sample_runs import SAMPLES, everything_counted, two_files
 
 from famlint.reports import Options, coverage_report, findings_report
 from famlint.result import Run
 from famlint.terminal import coloured
+from tests.reports.sample_runs import SAMPLES, everything_counted, two_files
 
 GOLDEN = Path(__file__).parent / "golden"
 

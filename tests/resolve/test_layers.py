@@ -5,11 +5,12 @@ import pytest
 from famlint.components.model import Leaf, Value
 from famlint.positions import Span
 from famlint.resolve.layers import Stratum, lay
-from famlint.resolve.tree import plant
+from famlint.resolve.tree import Way, plant
 from famlint.unknown import Unknown
 from tests.resolve.trees import config_map, flux, kustomization, only, release_of, resolved, text_of
 
 HERE = Span("a.yaml", 3, 6)
+NO_WAY = Way("")
 
 
 def leaf(text: str = "", *, absent: bool = False) -> Leaf:
@@ -22,26 +23,26 @@ def texts(*strata: Stratum) -> dict[str, str]:
 
 
 def test_higher_ranks_win_and_equal_ranks_keep_their_order() -> None:
-    low = Stratum(1, "low", {"env.a": leaf("low"), "env.b": leaf("low")}, "")
-    high = Stratum(2, "high", {"env.a": leaf("high")}, "")
-    again = Stratum(2, "again", {"env.a": leaf("again")}, "")
+    low = Stratum(1, "low", {"env.a": leaf("low"), "env.b": leaf("low")}, NO_WAY)
+    high = Stratum(2, "high", {"env.a": leaf("high")}, NO_WAY)
+    again = Stratum(2, "again", {"env.a": leaf("again")}, NO_WAY)
     assert texts(high, low) == texts(low, high) == {"env.a": "high", "env.b": "low"}
     assert texts(high, again, low)["env.a"] == "again"
     assert texts(again, high, low)["env.a"] == "high"
 
 
 def test_a_null_removes_what_lies_below_it_and_nothing_above() -> None:
-    low = Stratum(1, "low", {"env.a": leaf("1"), "env.b": leaf("2"), "environment": leaf("3")}, "")
-    null = Stratum(2, "null", {"env": leaf(absent=True)}, "")
-    high = Stratum(3, "high", {"env.a": leaf("4")}, "")
+    low = Stratum(1, "low", {"env.a": leaf("1"), "env.b": leaf("2"), "environment": leaf("3")}, NO_WAY)
+    null = Stratum(2, "null", {"env": leaf(absent=True)}, NO_WAY)
+    high = Stratum(3, "high", {"env.a": leaf("4")}, NO_WAY)
     assert texts(low, null) == {"environment": "3"}
     assert texts(low, null, high) == {"environment": "3", "env.a": "4"}
 
 
 def test_an_opaque_stratum_hides_what_lies_under_it_only() -> None:
-    low = Stratum(1, "low", {"env.a": leaf("1"), "env.b": leaf("2")}, "")
-    opaque = Stratum(2, "opaque", {"env.b": leaf("3")}, "", "not in the tree")
-    high = Stratum(3, "high", {"env.c": leaf("4")}, "")
+    low = Stratum(1, "low", {"env.a": leaf("1"), "env.b": leaf("2")}, NO_WAY)
+    opaque = Stratum(2, "opaque", {"env.b": leaf("3")}, NO_WAY, "not in the tree")
+    high = Stratum(3, "high", {"env.c": leaf("4")}, NO_WAY)
     layered = lay(plant(()), (high, opaque, low))
     assert layered.partial == "not in the tree"
     assert isinstance(layered.values["env.a"], Unknown)
@@ -49,9 +50,9 @@ def test_an_opaque_stratum_hides_what_lies_under_it_only() -> None:
 
 
 def test_a_value_keeps_its_place_and_its_layer() -> None:
-    value = lay(plant(()), (Stratum(1, "values", {"env.a": leaf("128")}, ""),)).values["env.a"]
+    value = lay(plant(()), (Stratum(1, "values", {"env.a": leaf("128")}, NO_WAY),)).values["env.a"]
     assert value == Value("128", HERE, "values")
-    shared = lay(plant(()), (Stratum(1, "values", {"env.a": leaf("128")}, ""),), editable=False).values["env.a"]
+    shared = lay(plant(()), (Stratum(1, "values", {"env.a": leaf("128")}, NO_WAY),), editable=False).values["env.a"]
     assert isinstance(shared, Value)
     assert not shared.editable
 

@@ -55,7 +55,8 @@ def test_two_kustomizations_over_one_directory_are_two_clusters() -> None:
     }
     found = resolved({**APP, **files}).kube_vips
     assert sorted(text_of(one.component, "vip_cidr") for one in found) == ["128", "24"]
-    assert not any(one.component.values["vip_cidr"].editable for one in found)
+    values = [one.component.values["vip_cidr"] for one in found]
+    assert all(isinstance(value, Value) and not value.editable for value in values)
 
 
 def test_an_inner_and_an_outer_kustomization_that_disagree_leave_it_unknown() -> None:

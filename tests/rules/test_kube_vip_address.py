@@ -1,7 +1,6 @@
 """VIP011 to VIP014 by hand, with every case in which they must be silent; the traps for all address rules."""
 
 import pytest
-from hand_made import ARP, BOTH, IMAGE, NAME, V4, V6, fixed, found, kube_vip, pointed_at, service, severity
 
 from famlint.clusters import Cluster, Link
 from famlint.findings import Severity
@@ -9,6 +8,7 @@ from famlint.fixes import apply
 from famlint.rules import Rule
 from famlint.unknown import Unknown
 from famlint_rules import kube_vip as rules
+from tests.rules.hand_made import ARP, BOTH, IMAGE, NAME, V4, V6, fixed, found, kube_vip, pointed_at, service, severity
 
 SERVING = {"vip_arp": "true", "svc_enable": "true"}
 

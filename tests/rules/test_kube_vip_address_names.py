@@ -1,11 +1,11 @@
 """VIP015 and VIP016 by hand, with every case in which they must be silent."""
 
 import pytest
-from hand_made import ARP, BOTH, NAME, V4, fixed, found, kube_vip, pointed_at, service, severity
 
 from famlint.findings import Severity
 from famlint.unknown import Unknown
 from famlint_rules import kube_vip as rules
+from tests.rules.hand_made import ARP, BOTH, NAME, V4, fixed, found, kube_vip, pointed_at, service, severity
 
 
 class TestDnsAddressNeedsPrefix:

@@ -1,11 +1,11 @@
 """VIP017 and VIP018 by hand, with every case in which they must be silent."""
 
 import pytest
-from hand_made import ARP, BOTH, NAME, V4, V6, found, kube_vip, pointed_at, service
 
 from famlint.rules import Draft
 from famlint.unknown import Unknown
 from famlint_rules import kube_vip as rules
+from tests.rules.hand_made import ARP, BOTH, NAME, V4, V6, found, kube_vip, pointed_at, service
 
 
 class TestNdpOnLoopback:

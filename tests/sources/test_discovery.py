@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from source_trees import fill, names, repository
 
 from famlint.sources import Source, discover, name_of, root_of
+from tests.sources.source_trees import fill, names, repository
 
 
 def test_suffixes(tmp_path: Path) -> None:
@@ -260,7 +260,8 @@ class TestRoot:
         fill(tmp_path, ["a/b.yaml", "c/.famlint.yaml"])
         monkeypatch.chdir(tmp_path)
         assert root_of([tmp_path / "a/b.yaml"], Path("c/.famlint.yaml")) == tmp_path / "c"
-        assert root_of([Path("a/b.yaml")], None) == tmp_path
+        assert root_of([Path("a/b.yaml")], None) == tmp_path / "a"
+        assert root_of([Path("a"), tmp_path / "c"], None) == tmp_path
         assert root_of([], None) == tmp_path
 
     def test_without_paths_the_current_directory_counts(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,7 +272,7 @@ class TestRoot:
     def test_an_empty_git_directory_is_no_repository(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         fill(tmp_path, ["a/.git/config", "a/b.yaml"])
         monkeypatch.chdir(tmp_path)
-        assert root_of([Path("a/b.yaml")], None) == tmp_path
+        assert root_of([Path("a/b.yaml")], None) == tmp_path / "a"
 
     def test_a_link_belongs_where_it_stands(self, tmp_path: Path) -> None:
         repository(tmp_path / "one", ["a.yaml"])

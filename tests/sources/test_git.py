@@ -6,10 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from source_trees import fill, git, names, names_in_work_tree, repository
 
 from famlint.sources import discover
 from famlint.sources.git import listed
+from tests.sources.source_trees import fill, git, names, names_in_work_tree, repository
 
 
 def test_tracked_and_untracked_files_but_not_ignored_ones(tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from source_trees import fill, names
 
 from famlint.sources.ignoring import fault_of, globs
+from tests.sources.source_trees import fill, names
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from famlint.documents.carriers import is_kustomization
 from famlint.documents.document import Document, Role
 from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
 
-TRIGGERS = ("kind: Kustomization", "kind: Component", "configMapGenerator", "substituteFrom", "valueFiles")
+TRIGGERS = ("kind: Kustomization", "kind: Component", "configMapGenerator", "substituteFrom", "kind: Application")
 KUSTOMIZATION = "Kustomization"
 PATCH_FILE = "patch file"
 VALUES_FILE = "values file"

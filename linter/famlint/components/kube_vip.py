@@ -18,7 +18,10 @@ from famlint.unknown import Unknown
 
 KIND = "kube-vip"
 TRIGGERS = ("kube-vip", "vip_arp", "vip_interface", "cp_enable", "svc_enable", "vip_cidr", "vip_subnet")
-IMAGES = frozenset(("kube-vip", "kube-vip-iptables"))
+IMAGES = frozenset(
+    ("kube-vip", "kube-vip-iptables", "mirrored-kube-vip-kube-vip", "mirrored-kube-vip-kube-vip-iptables")
+)
+"""Base names of the image, also as Rancher's mirror writes them (rancher/image-mirror)."""
 
 VARIABLES = frozenset(
     [

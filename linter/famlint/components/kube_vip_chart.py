@@ -40,6 +40,8 @@ _APP_VERSIONS: tuple[tuple[str, str, str], ...] = (
     ("0.9.5", "0.9.5", "v1.0.3"),
     ("0.9.6", "0.9.9", "v1.0.4"),
 )
+IMAGES_OF_NEW_CHARTS = (Version(0, 9, 1), Version(1, 2, 3))
+"""The oldest image that a chart from 0.7.1 on brings, and the newest release checked."""
 _COMMON = {
     "env.vip_arp": "true",
     "env.lb_enable": "true",
@@ -65,12 +67,17 @@ def defaults_of_any(given: Dict[str, Leaf]) -> Dict[str, str]:
 
     The prefix of newer charts is assumed only where the user sets none and the image is new enough for it.
     """
+    if assumes_new(given):
+        return {**_COMMON, "env.vip_subnet": "32"}
+    return _COMMON
+
+
+def assumes_new(given: Dict[str, Leaf]) -> bool:
+    """Whether a chart of unknown version is taken for one of 0.7.1 or newer (facts 5, common groundwork)."""
     tag = given.get("image.tag")
     image = parse_version(tag.text) if tag and not tag.holes else None
     new = tag is None or (image is not None and image >= Version(0, 9, 0))
-    if new and "env.vip_cidr" not in given and "env.vip_subnet" not in given:
-        return {**_COMMON, "env.vip_subnet": "32"}
-    return _COMMON
+    return new and "env.vip_cidr" not in given and "env.vip_subnet" not in given
 
 
 def chart_version(text: str) -> Version | None:

@@ -66,7 +66,8 @@ class Component(NamedTuple):
     absent. `span` is the place that stands for the whole component (its name or its image), `form` the kind of
     object that declares it, `source` the chart template that a rendered one comes from, `kustomization` the file of
     the innermost Kustomization that lists it, `holder` the object that holds it as text, `branch` the conditional
-    part of a template that it stands in.
+    part of a template that it stands in. `bounds` are the oldest and the newest release that it can be where the
+    version is unknown but not quite.
     """
 
     kind: str
@@ -82,6 +83,7 @@ class Component(NamedTuple):
     kustomization: str = ""
     holder: str = ""
     branch: tuple[int, int] | None = None
+    bounds: tuple[Version, Version] | None = None
 
     @property
     def title(self) -> str:

@@ -10,13 +10,13 @@ from famlint.terminal import Paint
 
 
 def render(run: Run, options: Options) -> str:
-    """For people: files with something in them, open relations, rules not evaluated, what was read."""
+    """For people: files with something in them, notes on the rest, rules not evaluated, what was read."""
     paint = options.paint
     files = sorted(item for item in run.coverage.files if item.objects or item.notes)
     blocks = [list(_file(item, paint)) for item in files]
     if run.coverage.notes:
         notes = (f"  {visible(note)}" for note in sorted(run.coverage.notes))
-        blocks.append([paint("relations left open", "strong"), *notes])
+        blocks.append([paint("notes", "strong"), *notes])
     if run.not_evaluated:
         blocks.append([paint("not evaluated", "strong"), *_missing(run.not_evaluated, paint)])
     blocks.append([read_line(run.coverage)])

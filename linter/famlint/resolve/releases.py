@@ -9,7 +9,7 @@ from famlint.components.model import Component, Leaf, Value
 from famlint.documents.carriers import TARGET_PATH, VALUES_FROM
 from famlint.network.versions import Version
 from famlint.positions import Span
-from famlint.resolve.layers import Stratum, lay
+from famlint.resolve.layers import Layered, Stratum, lay
 from famlint.resolve.patches import Subject, changes
 from famlint.resolve.tree import Placed, Tree, Way, beside, is_values_file
 from famlint.resolve.variables import fill, nearest
@@ -222,9 +222,18 @@ def _component(tree: Tree, group: list[Placed], strata: list[Stratum], way: Way)
             declaration.source,
             way.kustomizations[0].path if way.kustomizations else "",
             f"{owner.kind} {owner.namespace}/{owner.name}" if owner else "",
+            bounds=_bounds(version, group, layered),
         ),
         way,
     )
+
+
+def _bounds(version: Version | Unknown, group: list[Placed], layered: Layered) -> tuple[Version, Version] | None:
+    """The releases that a chart of unknown version can bring, where its own image is used."""
+    if isinstance(version, Version) or "image.tag" in layered.values or layered.partial:
+        return None
+    given = {key: leaf for placed in group for key, leaf in placed.declaration.keys.items()}
+    return kube_vip_chart.IMAGES_OF_NEW_CHARTS if kube_vip_chart.assumes_new(given) else None
 
 
 def _defaults(version: Version | Unknown, span: Span | None, group: list[Placed], way: Way) -> Stratum:

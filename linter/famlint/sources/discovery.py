@@ -44,7 +44,7 @@ def root_of(paths: Sequence[Path], config: Path | None) -> Path:
     """The directory that report paths are relative to.
 
     The git work tree that holds the first path (the current directory without paths); else the directory of the
-    configuration file; else the current directory.
+    configuration file; else the directory that holds all paths, so that nothing depends on where famlint is run.
     """
     start = _located(paths[0] if paths else Path())
     for candidate in dict.fromkeys((start, os.path.realpath(start))):
@@ -52,7 +52,10 @@ def root_of(paths: Sequence[Path], config: Path | None) -> Path:
         top = work_tree_of(candidate if inner else os.path.dirname(candidate))
         if top is not None:
             return Path(top)
-    return Path(os.path.dirname(_located(config)) if config else os.path.realpath(os.curdir))
+    if config:
+        return Path(os.path.dirname(_located(config)))
+    places = [os.path.realpath(path) for path in paths or (Path(),)]
+    return Path(os.path.commonpath([place if os.path.isdir(place) else os.path.dirname(place) for place in places]))
 
 
 def discover(

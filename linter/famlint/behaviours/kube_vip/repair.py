@@ -117,7 +117,7 @@ def _changes(kube_vip: KubeVip, variable: str, vips: tuple[Vip, ...]) -> tuple[C
         return ()
     if variable == "vip_subnet" or (on == {Mode.ARP} and kube_vip.version in CIDR_IN_ARP):
         lone_for_ipv6 = any(vip.role is Role.CONTROL_PLANE and vip.family is Family.IPV6 for vip in vips)
-        texts = _lists(found.text, lone_for_ipv6=lone_for_ipv6)
+        texts = _lists(found.text, _kept(on, vips), lone_for_ipv6=lone_for_ipv6)
     elif Mode.BGP in on or asks_for_auto(found.text):
         texts = _lone_numbers(found.text)
     else:
@@ -125,7 +125,14 @@ def _changes(kube_vip: KubeVip, variable: str, vips: tuple[Vip, ...]) -> tuple[C
     return tuple(Change(variable, text, found.setting) for text in texts)
 
 
-def _lists(text: str, *, lone_for_ipv6: bool) -> Iterator[str]:
+def _kept(on: frozenset[Mode], vips: tuple[Vip, ...]) -> frozenset[Family]:
+    """The families whose numbers are worth keeping: in table mode only host routes are safe for VIPs to come."""
+    if on != {Mode.TABLE}:
+        return frozenset(Family)
+    return frozenset(vip.family for vip in vips) & {Family.IPV4}
+
+
+def _lists(text: str, kept: frozenset[Family], *, lone_for_ipv6: bool) -> Iterator[str]:
     """A number or IPv4,IPv6: what is written, tidied; else as much of it as fits a family."""
     if not text:
         yield from ("32", "128", "32,128")
@@ -139,8 +146,8 @@ def _lists(text: str, *, lone_for_ipv6: bool) -> Iterator[str]:
         second = first if lone_for_ipv6 else None
     if not _is_ipv4(first) and _is_ipv6(first) and _is_ipv4(second):
         first, second = second, first
-    for ipv4 in (first, "32") if _is_ipv4(first) else ("32",):
-        for ipv6 in (second, "128") if _is_ipv6(second) else ("128",):
+    for ipv4 in (first, "32") if _is_ipv4(first) and Family.IPV4 in kept else ("32",):
+        for ipv6 in (second, "128") if _is_ipv6(second) and Family.IPV6 in kept else ("128",):
             yield f"{ipv4},{ipv6}"
 
 
