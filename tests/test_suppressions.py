@@ -290,7 +290,7 @@ class TestAccepting:
     def test_what_accepts_nothing_is_stale(self) -> None:
         text = "a: one # famlint: ignore[VIP001, VIP002, SVC]\nb: two # famlint: ignore[VIP003]\n"
         found = sifted([finding(text, "one")], text)
-        stale = "nothing is suppressed here: no {} is found any more. Remove {}"
+        stale = "nothing is suppressed here: {} finds nothing in what this covers. Remove {}"
         assert remarks(found) == [
             ("FAM001", stale.format("VIP002, SVC", "it from the list")),
             ("FAM001", stale.format("VIP003", "the suppression")),
@@ -321,7 +321,7 @@ class TestAccepting:
     def test_a_stale_suppression_of_remarks(self) -> None:
         [(code, message)] = remarks(sifted([], "# famlint: ignore-file[FAM002]\na: b\n"))
         assert code == "FAM001"
-        assert "no FAM002 is found" in message
+        assert "FAM002 finds nothing" in message
 
     def test_many_findings_and_many_comments(self) -> None:
         text = "".join(f"k{number}: v # famlint: ignore[VIP001]\n" for number in range(3000))

@@ -190,8 +190,8 @@ def _inputs(results: Iterable[FileResult], unreadable: Iterable[Fault]) -> Itera
         yield Case(Input(fault), None, NOWHERE, ("YML", "FAM"))
 
 
-def _templates(grouping: Grouping, charts: Iterable[str], root: Path) -> dict[str, Span]:
-    """By component, the chart template in the tree that rendered it: its first character stands for it."""
+def _templates(grouping: Grouping, charts: Iterable[str], root: Path) -> dict[tuple[str, str], Span]:
+    """By file and component, the chart template in the tree that rendered it: its first character stands for it."""
     found = {}
     for cluster in grouping.clusters:
         components = [subject.component for subject in cluster.kube_vips]
@@ -201,12 +201,12 @@ def _templates(grouping: Grouping, charts: Iterable[str], root: Path) -> dict[st
                 places = [join(dirname(chart), component.source) for chart in charts]
                 place = next((place for place in places if (root / place).is_file()), None)
                 if place:
-                    found[component.title] = Span(place, 0, 0, literal=False)
+                    found[component.span.path, component.title] = Span(place, 0, 0, literal=False)
     return found
 
 
-def _with_template(finding: Finding, sources: Mapping[str, Span]) -> Finding:
-    span = sources.get(finding.component)
+def _with_template(finding: Finding, sources: Mapping[tuple[str, str], Span]) -> Finding:
+    span = sources.get((finding.primary.span.path, finding.component))
     if span is None:
         return finding
     return finding._replace(related=(*finding.related, Label(span, "this template of the chart renders it")))

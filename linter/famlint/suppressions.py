@@ -236,7 +236,7 @@ def _stale(
         ]
         if unused:
             what = "the suppression" if len(unused) == len(set(codes)) else "it from the list"
-            found = f"nothing is suppressed here: no {', '.join(unused)} is found any more. Remove {what}"
+            found = f"nothing is suppressed here: {', '.join(unused)} finds nothing in what this covers. Remove {what}"
             remarks.append(Remark("FAM001", span, found))
     return remarks
 
