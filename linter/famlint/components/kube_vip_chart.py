@@ -9,7 +9,8 @@ from collections.abc import Mapping as Dict
 
 from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner
 from famlint.components.images import parse_image
-from famlint.components.kube_vip import FLAGS, IMAGES, OTHER_CHART, SWITCHES, VARIABLES, container_declaration
+from famlint.components.kube_vip import IMAGES, OTHER_CHART, container_declaration
+from famlint.components.kube_vip_variables import FLAGS, SWITCHES, VARIABLES
 from famlint.components.model import Leaf, Value
 from famlint.documents.carriers import VALUES
 from famlint.documents.document import Document, Role
