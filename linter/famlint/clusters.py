@@ -103,7 +103,14 @@ def group(resolution: Resolution, named: Mapping[str, Named]) -> Grouping:
         if isinstance(found, Unknown):
             notes.setdefault(f"{_where(resolved.component)}: {found.reason}")
         for instance, why in found if isinstance(found, list) else ():
-            links.setdefault(id(instance.subject), []).append(Link(service, why))
+            mine = links.setdefault(id(instance.subject), [])
+            # A Service that goes two ways and stays the same is one Service.
+            if (
+                not mine
+                or mine[-1].service.component.span != service.component.span
+                or (mine[-1].service.component.values != service.component.values)
+            ):
+                mine.append(Link(service, why))
     clusters = tuple(
         Cluster(
             name,
@@ -185,15 +192,16 @@ def _nearest(resolved: Resolved, near: _Near, *, strong: bool) -> list[tuple[_In
 def _may_belong(resolved: Resolved, instance: _Instance) -> bool:
     """Whether nothing says that a Service and a kube-vip are of two clusters.
 
-    It says so where two different Flux Kustomizations or Applications stand at the end of their ways, where
-    they lie in two directories below one called clusters, and where a template has one or the other.
+    It says so where what applies them names two destinations, where they or what applies them lie in two
+    directories below one called clusters, and where a template has one or the other.
     """
     mine, theirs = resolved.way, instance.way
-    if mine.applier and theirs.applier and mine.applier != theirs.applier:
+    if mine.destination != theirs.destination and mine.destination and theirs.destination:
         return False
-    one, other = _place_among_clusters(mine.home), _place_among_clusters(theirs.home)
-    if one and other and one != other:
-        return False
+    for one, other in ((mine.home, theirs.home), (mine.applied_from, theirs.applied_from)):
+        places = _place_among_clusters(one), _place_among_clusters(other)
+        if all(places) and places[0] != places[1]:
+            return False
     here, there = resolved.component, instance.subject.component
     same_file = here.span.path == there.span.path
     return not (same_file and here.branch and there.branch and here.branch != there.branch)
@@ -209,8 +217,8 @@ def _place_among_clusters(home: str) -> str:
 
 
 def _one(found: list[_Instance], why: str) -> list[tuple[_Instance, str]] | Unknown:
-    first, where = _identity(found[0]), found[0].subject.component.span
-    if all(_identity(one) == first or one.subject.component.span == where for one in found[1:]):
+    first, where = _identity(found[0]), (found[0].subject.component.span, found[0].way.home)
+    if all(_identity(one) == first or (one.subject.component.span, one.way.home) == where for one in found[1:]):
         return [(one, why) for one in found]
     names = ", ".join(sorted(_where(one.subject.component) for one in found[:3]))
     return Unknown("kube-vip", f"{len(found)} kube-vip are equally near ({names})")

@@ -318,6 +318,75 @@ TREES: dict[str, tuple[dict[str, str], list[str]]] = {
         {"kv.yaml": KV + '            - {name: "{{ item.name }}", value: "32,128"}\n', "web.yaml": WEB},
         [],
     ),
+    "one cluster whose applications are applied by one Kustomization": (
+        {
+            "flux/ks.yaml": flux("cluster-apps", "./apps"),
+            "apps/system/kustomization.yaml": "resources: [./kv/ks.yaml]\n",
+            "apps/system/kv/ks.yaml": flux("kv", "./apps/system/kv/app"),
+            "apps/system/kv/app/kustomization.yaml": "resources: [kv.yaml]\n",
+            "apps/system/kv/app/kv.yaml": KV,
+            "apps/default/kustomization.yaml": "resources: [./web/ks.yaml]\n",
+            "apps/default/web/ks.yaml": flux("web", "./apps/default/web/app"),
+            "apps/default/web/app/kustomization.yaml": "resources: [web.yaml]\n",
+            "apps/default/web/app/web.yaml": WEB,
+        },
+        ["VIP001"],
+    ),
+    "Applications of one destination": (
+        {
+            "infra/vip/kv.yaml": KV,
+            "apps/web/web.yaml": WEB,
+            "argo/a.yaml": argo("infra/vip", "one"),
+            "argo/b.yaml": argo("apps/web", "one"),
+        },
+        ["VIP001"],
+    ),
+    "two destinations below one root": (
+        {
+            "root.yaml": argo("argo", "hub"),
+            "infra/vip/kv.yaml": KV,
+            "apps/web/web.yaml": WEB,
+            "argo/a.yaml": argo("infra/vip", "a"),
+            "argo/b.yaml": argo("apps/web", "b"),
+        },
+        [],
+    ),
+    "a JSON patch of another field of the Service": (
+        patch(json("/spec/externalTrafficPolicy", "Local", "add"), "{kind: Service}"),
+        ["VIP001"],
+    ),
+    "a JSON patch of the container's resources": (
+        patch(json("/spec/template/spec/containers/0/resources", "{}", "add"), "{kind: DaemonSet}"),
+        ["VIP001"],
+    ),
+    "a patch that selects by labels": (
+        patch(strategic("DaemonSet", "kube-vip", PAIR), "{kind: DaemonSet, labelSelector: app=other}"),
+        [],
+    ),
+    "name references of Kustomize": (overlay("configurations: [kustomizeconfig.yaml]\n"), ["VIP001"]),
+    "components of Flux": (
+        {
+            "infra/kv.yaml": KV,
+            "infra/web.yaml": WEB,
+            "flux/ks.yaml": flux("infra", "./infra", "  components: [../components/pair]\n"),
+        },
+        [],
+    ),
+    "components that name each other": (
+        overlay(
+            "components: [../c0]\n",
+            {
+                f"c{one}/kustomization.yaml": HEAD.format(kind="Component")
+                + f"components: [{', '.join(f'../c{other}' for other in range(14) if other != one)}]\n"
+                for one in range(14)
+            },
+        ),
+        ["VIP001"],
+    ),
+    "Flux Kustomizations that apply each other": (
+        {**{f"c/ks{one}.yaml": flux(f"k{one}", "./") for one in range(14)}, "c/kv.yaml": KV, "c/web.yaml": WEB},
+        ["VIP001"],
+    ),
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from famlint.components.declaration import Declaration, Want, flatten, leaf, named_span, owner, strings
 from famlint.components.model import Leaf
-from famlint.documents.carriers import is_kustomization
+from famlint.documents.carriers import is_kustomization, selector_of
 from famlint.documents.document import Document, Role
 from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
 
@@ -22,7 +22,7 @@ PATCH = "patch"
 CHART_SOURCE = "chart source"
 NAMED_VALUES = "named values files"
 _FLUX_GROUP = "kustomize.toolkit.fluxcd.io"
-_OPAQUE = ("replacements", "vars", "transformers", "configurations")
+_OPAQUE = ("replacements", "vars", "transformers")
 
 
 def collect(document: Document) -> Iterator[Declaration]:
@@ -67,6 +67,8 @@ def _kustomization(document: Document) -> Declaration:
             node = at(entry, "target", field)
             if node is not None:
                 keys[f"targets.{number}.{field}"] = leaf(document, node)
+        if selector := selector_of(at(entry, "target")):
+            keys[f"targets.{number}.selector"] = leaf(document, path)._replace(text=selector)
     keys |= _images(document, at(root, "images"))
     for generator in ("configMapGenerator", "secretGenerator"):
         for entry in _items(at(root, generator)):
@@ -124,6 +126,11 @@ def _flux(document: Document) -> Declaration:
         if given is not None:
             keys[key] = leaf(document, given)
     keys |= _images(document, at(spec, "images"))
+    components, destination = at(spec, "components"), at(spec, "kubeConfig", "secretRef", "name")
+    if components is not None:
+        keys["opaque.components"] = leaf(document, components)._replace(text="components")
+    if destination is not None:
+        keys["destination"] = leaf(document, destination)
     substitute = at(spec, "postBuild", "substitute")
     for name, value in substitute.pairs if isinstance(substitute, Mapping) else ():
         if isinstance(name, Scalar):
@@ -162,6 +169,9 @@ def _argo(document: Document) -> Iterator[Declaration]:
         path = at(source, "path")
         if isinstance(path, Scalar) and at(source, "chart") is None:
             given = {"path": leaf(document, path)}
+            destination = at(spec, "destination", "name") or at(spec, "destination", "server")
+            if destination is not None:
+                given["destination"] = leaf(document, destination)
             if at(source, "kustomize") is not None:
                 given["opaque.kustomize"] = Leaf("kustomize", given["path"].span)
             yield Declaration(

@@ -21,7 +21,7 @@ TRIGGERS = (
     "CiliumLoadBalancerIPPool",
     "ServiceGroup",
 )
-_FIELDS = ("loadBalancerIP", "loadBalancerClass", "ipFamilyPolicy", "ipFamilies", "clusterIP", "clusterIPs")
+FIELDS = ("type", "loadBalancerIP", "loadBalancerClass", "ipFamilyPolicy", "ipFamilies", "clusterIP", "clusterIPs")
 _OTHERS = frozenset(
     (
         ("metallb.io", "IPAddressPool"),
@@ -96,7 +96,7 @@ def collect(document: Document) -> Iterator[Declaration]:
     for field in ("annotations", "labels"):
         keys |= flatten(document, at(document.root, "metadata", field), f"{field}.", depth=0)
     spec = at(document.root, "spec")
-    for field in ("type", *_FIELDS):
+    for field in FIELDS:
         node = at(spec, field)
         if node is not None:
             keys[f"spec.{field}"] = leaf(document, node)

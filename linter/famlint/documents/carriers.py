@@ -190,7 +190,8 @@ def _kustomization(document: Document) -> Iterator[Carried]:
             if patch is None or (isinstance(patch, Scalar) and "\n" not in patch.text and "{" not in patch.text):
                 continue
             target = at(entry, "target")
-            wanted = Target(*(text_at(target, part) for part in ("kind", "name", "namespace"))) if target else None
+            kind, name, namespace = (text_at(target, part) for part in ("kind", "name", "namespace"))
+            wanted = Target(kind, name, namespace, selector_of(target)) if target else None
             yield Carried(patch, Role.PATCH, owner._replace(target=wanted))
     charts = at(spec, "helmCharts")
     for entry in charts.items if isinstance(charts, Sequence) else ():
@@ -210,6 +211,12 @@ def _kustomization(document: Document) -> Iterator[Carried]:
                 opaque=Layer(FILES, "values come from a values file") if _values_files(entry) else None,
             ),
         )
+
+
+def selector_of(target: Node | None) -> str:
+    """What a patch's target asks for beside kind and name; a namespace counts, since Kustomize may change it."""
+    parts = ("namespace", "labelSelector", "annotationSelector")
+    return ", ".join(part for part in parts if at(target, part) is not None)
 
 
 def _values_files(entry: Node) -> bool:

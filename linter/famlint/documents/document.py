@@ -33,11 +33,12 @@ class Ref(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What a patch applies to; empty parts match anything."""
+    """What a patch applies to; empty parts match anything. `selector` is any further condition."""
 
     kind: str
     name: str
     namespace: str
+    selector: str = ""
 
 
 class Carrier(NamedTuple):

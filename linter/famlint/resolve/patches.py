@@ -18,9 +18,10 @@ _RANK = 100
 _TOUCHED = {
     kube_vip.KIND: ("/spec/template/spec/containers/", "/spec/containers/"),
     kube_vip_chart.KIND: ("/spec/values/", "/spec/valuesFrom/", "/spec/chart/", "/spec/valuesContent/"),
-    service.KIND: ("/spec/", "/metadata/annotations/"),
+    service.KIND: ("/metadata/annotations/kube-vip.io", *(f"/spec/{field}/" for field in service.FIELDS)),
 }
 """Where the settings of an object lie, as JSON pointers."""
+_OF_A_CONTAINER = frozenset(("env", "envFrom", "args", "command", "image"))
 
 
 class Subject(NamedTuple):
@@ -43,7 +44,10 @@ def changes(tree: Tree, subject: Subject, way: Way) -> Iterator[Stratum]:
                 yield Stratum(rank, "Kustomization", {}, way, f"{leaf.text} of {owner.path} may change it")
         for placed, target in _patches(tree, owner):
             if _reaches(placed.declaration, target, subject.kind, names):
-                yield from _stratum(placed, subject, rank, way)
+                for stratum in _stratum(placed, subject, rank, way):
+                    selects = target is not None and target.selector
+                    why = f"a patch of {owner.path} selects by more than kind and name"
+                    yield stratum._replace(keys={}, opaque=why) if selects else stratum
         if subject.settings == service.KIND:
             given = {key: leaf for key, leaf in keys.items() if key.startswith("annotations.")}
             given |= {"metadata.namespace": keys["namespace"]} if "namespace" in keys else {}
@@ -64,15 +68,15 @@ def _patches(tree: Tree, owner: Placed) -> Iterator[tuple[Placed, Target | None]
     for key, leaf in owner.declaration.keys.items():
         field, _, number = key.partition(".")
         if field == "patches":
-            kind, name = (_text(owner.declaration.keys.get(f"targets.{number}.{part}")) for part in ("kind", "name"))
-            target = Target(kind, name, "") if kind or name else None
+            parts = [_text(owner.declaration.keys.get(f"targets.{number}.{part}")) for part in Target._fields]
+            target = Target(*parts) if any(parts) else None
             for placed in tree.patches.get(beside(owner.path, leaf.text), ()):
                 yield placed, target
 
 
 def _reaches(declaration: Declaration, target: Target | None, kind: str, names: set[str]) -> bool:
     """Whether a patch can apply to an object. Names in targets are patterns; what is no plain name may match."""
-    if target is not None and (target.kind or target.name):
+    if target is not None and any(target):
         pattern = any(mark in target.name for mark in "*.[](|?+^$")
         return target.kind in ("", kind) and (pattern or target.name in ("", *names))
     own = declaration.form if declaration.kind != kube_vip_chart.KIND else "HelmRelease"
@@ -93,15 +97,21 @@ def _stratum(placed: Placed, subject: Subject, rank: int, way: Way) -> Iterator[
         yield Stratum(rank, "patch", {}, way, f"a patch in {placed.path} deletes or replaces it")
 
 
+def _touches(pointer: str, places: tuple[str, ...]) -> bool:
+    """Whether a pointer lies at, below or above a setting."""
+    if "/containers/" in pointer:
+        field = pointer.partition("/containers/")[2].split("/")[1:2]
+        return not field or not field[0] or field[0] in _OF_A_CONTAINER
+    return any(pointer.startswith(place) or place.startswith(pointer) for place in places)
+
+
 def _json(declaration: Declaration, subject: Subject, rank: int, way: Way) -> Iterator[Stratum]:
     """A JSON patch: values of Helm are set, anything else that lies at or above a setting makes all unknown."""
     keys: dict[str, Leaf] = {}
     for key, path in declaration.keys.items():
         number, _, field = key.partition(".")
         pointer = f"{path.text.rstrip('/')}/"
-        if field != "path" or not any(
-            pointer.startswith(place) or place.startswith(pointer) for place in _TOUCHED[subject.settings]
-        ):
+        if field != "path" or not _touches(pointer, _TOUCHED[subject.settings]):
             continue
         op, value = declaration.keys.get(f"{number}.op"), declaration.keys.get(f"{number}.value")
         plain = value is not None and value.items is None and not value.unknown

@@ -9,7 +9,7 @@ from famlint.components.declaration import Declaration
 from famlint.documents.document import Role
 from famlint.file_result import FILES, FileResult
 
-_MOST_WAYS = 20
+_MOST_WAYS = 100
 _DEEPEST = 6
 
 
@@ -23,27 +23,6 @@ class Placed(NamedTuple):
     def home(self) -> str:
         """The directory of the file."""
         return dirname(self.path)
-
-
-class Scope(NamedTuple):
-    """A Flux Kustomization or an Argo CD Application, and the directory in the repository that it applies."""
-
-    placed: Placed
-    path: str
-
-    def covers(self, home: str) -> int:
-        """How long the path is that holds a directory, -1 where it does not.
-
-        The path starts from the root of a repository, which can be any directory above the file that names it.
-        """
-        above = dirname(self.placed.path)
-        while True:
-            root = join(above, self.path) if self.path else above
-            if encloses(root, home) and (root or self.path):
-                return len(root)
-            if not above:
-                return -1
-            above = parent(above)
 
 
 class Way(NamedTuple):
@@ -64,9 +43,17 @@ class Way(NamedTuple):
         return (*self.kustomizations, *self.appliers)
 
     @property
-    def applier(self) -> str:
-        """What stands for the cluster that it is applied to, empty where nothing does."""
-        return f"{self.appliers[-1].path} {self.appliers[-1].declaration.name}" if self.appliers else ""
+    def destination(self) -> str:
+        """The cluster that an applier names (a destination, a kubeconfig), empty where none does."""
+        for applier in self.appliers:
+            if (named := applier.declaration.keys.get("destination")) is not None:
+                return named.text
+        return ""
+
+    @property
+    def applied_from(self) -> str:
+        """The directory of the outermost applier, else the one that is applied."""
+        return self.appliers[-1].home if self.appliers else self.home
 
 
 class Tree(NamedTuple):
@@ -74,7 +61,7 @@ class Tree(NamedTuple):
 
     `kustomizations` are those of Kustomize by directory, `included_by` the directories of those that list a
     path, `patch_files` the files that they use as patches, `patches` all patches by file, `scopes` those who apply
-    directories. `known_ways` remembers answers.
+    a directory, by the directory. `known_ways` remembers answers.
     """
 
     by_kind: dict[str, list[Placed]]
@@ -82,7 +69,7 @@ class Tree(NamedTuple):
     included_by: dict[str, list[str]]
     patch_files: frozenset[str]
     patches: dict[str, list[Placed]]
-    scopes: tuple[Scope, ...]
+    scopes: dict[str, list[Placed]]
     known_ways: dict[str, tuple[tuple[Placed, ...], ...]]
 
     def of(self, kind: str) -> list[Placed]:
@@ -94,7 +81,8 @@ class Tree(NamedTuple):
         found = []
         for chain in self._chains(path):
             home = chain[-1].home if chain else dirname(path)
-            kustomizations = tuple(one for owner in chain for one in self._with_components(owner, ()))
+            seen: set[str] = set()
+            kustomizations = tuple(one for owner in chain for one in self._with_components(owner, seen))
             found += [Way(home, kustomizations, appliers) for appliers in self.appliers(home)]
         return found[:_MOST_WAYS]
 
@@ -106,25 +94,26 @@ class Tree(NamedTuple):
         if home in self.known_ways and not seen:
             return self.known_ways[home]
         found: list[tuple[Placed, ...]] = []
-        for placed in [scope.placed for scope in self.scopes if self._applies(scope, home)][:_MOST_WAYS]:
-            if placed in seen:
+        for placed in self._applying(home):
+            if any(placed is one for one in seen) or len(found) >= _MOST_WAYS:
                 continue
-            outer = self.appliers(placed.home, (*seen, placed)) if len(seen) < _DEEPEST else ((),)
-            found += [(placed, *rest) for rest in outer]
+            for chain in self._chains(placed.path) if len(seen) < _DEEPEST else ():
+                outer = self.appliers(chain[-1].home if chain else placed.home, (*seen, placed))
+                found += [(placed, *rest) for rest in outer]
         answer = tuple(found[:_MOST_WAYS]) or ((),)
         if not seen:
             self.known_ways[home] = answer
         return answer
 
-    def _applies(self, scope: Scope, home: str) -> bool:
-        root, directory = home[: max(scope.covers(home), 0)], home
-        if scope.covers(home) < 0:
-            return False
-        while directory != root and directory:
+    def _applying(self, home: str) -> Iterator[Placed]:
+        directory = home
+        while True:
+            yield from self.scopes.get(directory, ())
+            if not directory:
+                return
             directory = parent(directory)
             if directory in self.kustomizations:
-                return False
-        return True
+                return
 
     def _chains(self, path: str) -> list[tuple[Placed, ...]]:
         """The Kustomizations that list a file, and those that list them: a chain for each way to a root."""
@@ -138,12 +127,13 @@ class Tree(NamedTuple):
             stack += [(owner, (*chain, owner)) for owner in reversed(owners)]
         return found
 
-    def _with_components(self, owner: Placed, seen: tuple[str, ...]) -> Iterator[Placed]:
+    def _with_components(self, owner: Placed, seen: set[str]) -> Iterator[Placed]:
         """A Kustomization behind the components that it names: they change what it has gathered, before it does."""
         for directory in listed(owner, "components"):
             component = self.kustomizations.get(directory)
             if component is not None and directory not in seen:
-                yield from self._with_components(component, (*seen, directory))
+                seen.add(directory)
+                yield from self._with_components(component, seen)
         yield owner
 
 
@@ -166,23 +156,41 @@ def plant(results: Iterable[FileResult]) -> Tree:
     for placed in (placed for kind in by_kind.values() for placed in kind):
         if placed.declaration.patch or placed.path in patch_files:
             patches.setdefault(placed.path, []).append(placed)
-    scopes = tuple(_scopes(by_kind.get(delivery.FLUX, ())))
+    scopes = _scopes(by_kind.get(delivery.FLUX, ()))
     return Tree(by_kind, kustomizations, included_by, patch_files, patches, scopes, {})
 
 
 def _from_components(placed: Placed, kustomizations: dict[str, Placed]) -> Iterator[str]:
-    """The resources that the components of a Kustomization bring."""
-    for directory in listed(placed, "components"):
-        if directory in kustomizations:
+    """The resources that the components of a Kustomization bring, and those of their components."""
+    stack, seen = list(listed(placed, "components")), set()
+    while stack:
+        directory = stack.pop()
+        if directory in kustomizations and directory not in seen:
+            seen.add(directory)
             yield from listed(kustomizations[directory], "resources")
+            stack += listed(kustomizations[directory], "components")
 
 
-def _scopes(placed: Iterable[Placed]) -> Iterator[Scope]:
-    """Those who apply a directory; a path that is a placeholder covers nothing."""
+def _scopes(placed: Iterable[Placed]) -> dict[str, list[Placed]]:
+    """Those who apply a directory, by every directory that their path can mean.
+
+    The path starts from the root of a repository, which can be any directory above the file that names it. A path
+    that is a placeholder means none.
+    """
+    found: dict[str, list[Placed]] = {}
     for one in placed:
         leaf = one.declaration.keys.get("path")
-        if leaf is not None and not leaf.holes and not one.declaration.patch:
-            yield Scope(one, leaf.text.strip("./").rstrip("/"))
+        if leaf is None or leaf.holes or one.declaration.patch:
+            continue
+        path, above = leaf.text.strip("./").rstrip("/"), one.home
+        while True:
+            root = join(above, path) if path else above
+            if root:
+                found.setdefault(root, []).append(one)
+            if not above:
+                break
+            above = parent(above)
+    return found
 
 
 def named_roles(results: Mapping[str, FileResult]) -> dict[str, Role]:
