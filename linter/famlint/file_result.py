@@ -30,7 +30,6 @@ ADAPTERS: tuple[Callable[[Document], Iterator[Declaration]], ...] = (
 )
 TRIGGERS = (*kube_vip.TRIGGERS, *service.TRIGGERS, *delivery.TRIGGERS)
 _SOURCE = re.compile(r"^# Source: (\S+)", re.MULTILINE)
-_KIND = re.compile(r"^kind: *[\"']?(\w+)", re.MULTILINE)
 
 
 FILES = (delivery.VALUES_FILE, delivery.PATCH_FILE)

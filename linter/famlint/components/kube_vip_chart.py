@@ -12,7 +12,7 @@ from famlint.components.images import parse_image
 from famlint.components.kube_vip import IMAGES, OTHER_CHART, container_declaration
 from famlint.components.kube_vip_variables import FLAGS, SWITCHES, VARIABLES
 from famlint.components.model import Leaf, Value
-from famlint.documents.carriers import VALUES
+from famlint.documents.carriers import PATCH, VALUES
 from famlint.documents.document import Document, Role
 from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
 from famlint.network.versions import Version, parse_version
@@ -132,7 +132,7 @@ def _is_chart(document: Document, root: Mapping) -> bool:
 def _is_referenced(document: Document) -> bool:
     """Values that only their user can tell apart: a file or a key that a release names, a patch of a release."""
     carrier = document.carrier
-    patched = carrier is not None and carrier.layer.rank > _PATCHED
+    patched = carrier is not None and carrier.layer.rank > PATCH.rank
     return document.role is Role.VALUES and (carrier is None or bool(carrier.key) or patched)
 
 
@@ -164,15 +164,12 @@ def _declaration(document: Document, values: Mapping) -> Declaration:
         form=f"values of a {found.kind}" if found and found.kind else "values file",
         layer=carrier.layer if carrier and carrier.layer.name else VALUES,
         owner=found,
-        patch=document.role is Role.PATCH or bool(carrier and carrier.layer.rank > _PATCHED),
+        patch=document.role is Role.PATCH or bool(carrier and carrier.layer.rank > PATCH.rank),
         number=document.number,
         ignored=tuple(
             name for path in keys if (name := path.removeprefix("env.")) != path and name not in VARIABLES | {"*"}
         ),
     )
-
-
-_PATCHED = 60
 
 
 def _as_helm_reads(made: Leaf) -> Leaf:

@@ -13,7 +13,7 @@ from famlint.resolve.layers import Layered, Stratum, lay
 from famlint.resolve.patches import Subject, changes
 from famlint.resolve.tree import Placed, Tree, Way, beside, is_values_file
 from famlint.resolve.variables import fill, nearest
-from famlint.resolve.workloads import Resolved, release
+from famlint.resolve.workloads import Resolved, holder, release
 from famlint.unknown import Unknown
 
 
@@ -221,7 +221,7 @@ def _component(tree: Tree, group: list[Placed], strata: list[Stratum], way: Way)
             owner.kind if owner and owner.kind else "values file",
             declaration.source,
             way.kustomizations[0].path if way.kustomizations else "",
-            f"{owner.kind} {owner.namespace}/{owner.name}" if owner else "",
+            holder(declaration),
             bounds=_bounds(version, group, layered),
         ),
         way,

@@ -42,7 +42,7 @@ def workloads(tree: Tree) -> Iterator[Resolved]:
                 declaration.form,
                 declaration.source,
                 way.kustomizations[0].path if way.kustomizations else "",
-                _holder(declaration),
+                holder(declaration),
                 declaration.branch,
             ),
             way,
@@ -70,14 +70,14 @@ def services(tree: Tree) -> Iterator[Resolved]:
                 declaration.form,
                 declaration.source,
                 way.kustomizations[0].path if way.kustomizations else "",
-                _holder(declaration),
+                holder(declaration),
                 declaration.branch,
             ),
             way,
         )
 
 
-def _holder(declaration: Declaration) -> str:
+def holder(declaration: Declaration) -> str:
     """What tells apart the objects that hold others: two machine configurations in one file are two clusters'."""
     owner = declaration.owner
     return f"{owner.kind} {owner.namespace}/{owner.name}" if owner and owner.kind != "List" else ""
