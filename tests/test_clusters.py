@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from famlint.clusters import Grouping, Named, group
+from famlint.clusters import Grouping, Known, Named, group
+from famlint.components.kube_vip import KubeVip
 from famlint.network.versions import Version
 from tests.resolve.trees import daemon_set, kustomization, resolved, service
 
@@ -123,11 +124,14 @@ def test_a_kustomization_moves_its_files_to_its_own_directory() -> None:
 
 def test_configured_clusters_split_what_directories_do_not() -> None:
     files = {"a/ds.yaml": VIP, "b/ds.yaml": VIP, "apps/a/svc.yaml": service("a"), "apps/b/svc.yaml": service("b")}
-    named = {"one": Named(("a", "apps/a")), "two": Named(("./b/", "apps/b/**"), {"kube-vip": Version(1, 2, 3)})}
+    named = {
+        "one": Named(("a", "apps/a")),
+        "two": Named(("./b/", "apps/b/**"), Known(versions={"kube-vip": Version(1, 2, 3)})),
+    }
     found = grouped(files, named)
     assert links(found) == {"a/ds.yaml": ["apps/a/svc.yaml"], "b/ds.yaml": ["apps/b/svc.yaml"]}
-    assert [(cluster.name, len(cluster.kube_vips)) for cluster in found.clusters] == [("one", 1), ("two", 1)]
-    releases = {cluster.name: str(cluster.kube_vips[0].version) for cluster in found.clusters}
+    assert [(cluster.name, len(cluster.of(KubeVip))) for cluster in found.clusters] == [("one", 1), ("two", 1)]
+    releases = {cluster.name: str(cluster.of(KubeVip)[0].version) for cluster in found.clusters}
     assert releases == {"one": "v0.8.9", "two": "v1.2.3"}
 
 

@@ -23,12 +23,15 @@ class ConfigError(Exception):
 
 
 class ClusterConfig(NamedTuple):
-    """What the configuration says of one cluster."""
+    """What the configuration says of one cluster. `families`, `services` and `pods` are those that it expects."""
 
     paths: tuple[str, ...] = ()
     kubernetes: str | None = None
     versions: Mapping[str, Version] = {}
     host: str = ""
+    families: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    pods: tuple[str, ...] = ()
 
 
 class Entry(NamedTuple):
@@ -178,7 +181,9 @@ def _clusters(node: Node | None) -> dict[str, ClusterConfig]:
                 if (version := parse_version(release.text))
             }
             kubernetes = text_at(value, "kubernetes") or None
-            found[key.text] = ClusterConfig(_texts(at(value, "paths")), kubernetes, versions, text_at(value, "host"))
+            expected = (_texts(at(value, "expect", part)) for part in ("families", "services", "pods"))
+            paths, host = _texts(at(value, "paths")), text_at(value, "host")
+            found[key.text] = ClusterConfig(paths, kubernetes, versions, host, *expected)
     return found
 
 

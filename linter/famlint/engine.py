@@ -8,10 +8,10 @@ from posixpath import dirname, join
 from typing import NamedTuple
 
 from famlint.accounting import coverage, line_in, not_evaluated
-from famlint.clusters import NOWHERE, Grouping, Named, group
-from famlint.components.kube_vip import KIND as KUBE_VIP
-from famlint.components.kube_vip import KubeVip
-from famlint.config import Config, ConfigError, find_config, load_config
+from famlint.behaviours.projections import projections
+from famlint.clusters import NOWHERE, Cluster, Grouping, Known, Member, Named, group
+from famlint.components.table import ADAPTER_OF, RELEASE_NAMES
+from famlint.config import ClusterConfig, Config, ConfigError, find_config, load_config
 from famlint.documents.document import Fault
 from famlint.documents.limits import Limits
 from famlint.file_result import FileResult, read_file
@@ -19,7 +19,7 @@ from famlint.findings import Finding, Label
 from famlint.fixes import fitted
 from famlint.inputs import Input
 from famlint.judging import Case, judge, labels
-from famlint.network.versions import is_minor
+from famlint.network.versions import is_minor, minor_version
 from famlint.positions import Span
 from famlint.registry import unknown_rule
 from famlint.resolve import resolve
@@ -29,9 +29,6 @@ from famlint.settling import Choice, settle
 from famlint.sources.discovery import Source, discover, name_of, root_of
 from famlint.sources.reading import Unreadable, decode, read
 from famlint.unknown import Unknown
-
-KNOWN_VERSIONS = (KUBE_VIP,)
-"""Components whose release the configuration can give."""
 
 
 class UsageError(Exception):
@@ -73,7 +70,7 @@ def run(request: Request, progress: Progress | None = None, *, today: date | Non
     files = _stdin(request) if request.stdin is not None else _read(request, root, config, limits)
     by_path, relevant = read_all(files.texts, limits, progress)
     results = tuple(by_path.values())
-    grouping = _grouping(results, config)
+    grouping = _grouping(results, config, request.kubernetes_version)
     judgement = judge((*_inputs(results, files.unreadable), *_cases(grouping)))
     choice = Choice(request.select or config.select, (*config.ignore, *request.ignore), config.severity)
     line, day = line_in({**files.texts, config.path: config.text}), today or date.today()
@@ -120,8 +117,8 @@ def _settings(request: Request) -> tuple[Config, Path]:
             raise UsageError(f"{rule.place}: {problem}")
     for cluster, given in config.clusters.items():
         for component in given.versions:
-            if component not in KNOWN_VERSIONS:
-                known = ", ".join(KNOWN_VERSIONS)
+            if component not in RELEASE_NAMES:
+                known = ", ".join(RELEASE_NAMES)
                 problem = f'clusters.{cluster}.versions: no component is called "{component}"; known are: {known}'
                 raise UsageError(f"{config.path}: {problem}")
     if config.plugins:
@@ -166,22 +163,39 @@ def _covers(path: Path, root: Path, config: Config) -> bool:
     return root.resolve().is_relative_to(real) or (alone and real.is_dir())
 
 
-def _grouping(results: Iterable[FileResult], config: Config) -> Grouping:
-    named = {name: Named(cluster.paths, cluster.versions) for name, cluster in config.clusters.items()}
-    return group(resolve(results), named)
+def _grouping(results: Iterable[FileResult], config: Config, kubernetes: str | None) -> Grouping:
+    named = {
+        name: Named(cluster.paths, _known(cluster, kubernetes), cluster.host)
+        for name, cluster in config.clusters.items()
+    }
+    return group(resolve(results), named, _known(ClusterConfig(), kubernetes))
+
+
+def _known(cluster: ClusterConfig, kubernetes: str | None) -> Known:
+    """What is known of a cluster; the command line goes over the configuration."""
+    release = minor_version(kubernetes or cluster.kubernetes or "")
+    minor = (kubernetes or cluster.kubernetes or "").count(".") == 1
+    return Known(release, minor, cluster.versions, cluster.families, cluster.services, cluster.pods)
 
 
 def _cases(grouping: Grouping) -> Iterator[Case]:
+    """Every component, and what follows from it: the API server of a virtual cluster, say."""
     for cluster in grouping.clusters:
-        for subject in cluster.kube_vips:
-            component = subject.component
-            states = [KubeVip(component._replace(known_version=release)) for release in component.bounds or ()]
-            if isinstance(component.known_version, Unknown) and states:
-                yield Case(states[-1], component, cluster, ("VIP",), tuple(states[:-1]))
-            else:
-                yield Case(subject, component, cluster, ("VIP",))
-        for service in cluster.services:
-            yield Case(service, service.component, cluster, ("VIP",))
+        for member in cluster.members:
+            prefixes = ADAPTER_OF[member.component.kind].prefixes
+            yield _case(member, cluster, prefixes)
+            for projected in projections(member.component.kind, member.subject, cluster):
+                yield Case(projected.subject, member.component, cluster, projected.prefixes)
+
+
+def _case(member: Member, cluster: Cluster, prefixes: tuple[str, ...]) -> Case:
+    """A component with the states that it can be in: where its release is not known but bounded, the bounds."""
+    component, subject = member
+    adapter = ADAPTER_OF[component.kind]
+    if not isinstance(component.known_version, Unknown) or not component.bounds or adapter.subject is None:
+        return Case(subject, component, cluster, prefixes)
+    states = [adapter.subject(component._replace(known_version=release)) for release in component.bounds]
+    return Case(states[-1], component, cluster, prefixes, tuple(states[:-1]))
 
 
 def _inputs(results: Iterable[FileResult], unreadable: Iterable[Fault]) -> Iterator[Case]:
@@ -194,9 +208,7 @@ def _templates(grouping: Grouping, charts: Iterable[str], root: Path) -> dict[tu
     """By file and component, the chart template in the tree that rendered it: its first character stands for it."""
     found = {}
     for cluster in grouping.clusters:
-        components = [subject.component for subject in cluster.kube_vips]
-        components += [service.component for service in cluster.services]
-        for component in components:
+        for component in (member.component for member in cluster.members):
             if component.source:
                 places = [join(dirname(chart), component.source) for chart in charts]
                 place = next((place for place in places if (root / place).is_file()), None)

@@ -5,12 +5,13 @@ be cached.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from time import perf_counter
 from typing import NamedTuple
 
-from famlint.components import delivery, kube_vip, kube_vip_chart, service
+from famlint.components import delivery
 from famlint.components.declaration import Declaration, Want
+from famlint.components.table import COLLECTORS, TRIGGERS
 from famlint.directives import Annotation, Suppression, at_path, directives
 from famlint.documents.document import Document, Fault, Role, Template, branches, gaps
 from famlint.documents.embedded import Opening, unwrap
@@ -22,13 +23,6 @@ from famlint.documents.tree import Mapping, Scalar, at, text_at
 from famlint.documents.yaml import NotYaml, parse
 from famlint.positions import Span
 
-ADAPTERS: tuple[Callable[[Document], Iterator[Declaration]], ...] = (
-    kube_vip.collect,
-    kube_vip_chart.collect,
-    service.collect,
-    delivery.collect,
-)
-TRIGGERS = (*kube_vip.TRIGGERS, *service.TRIGGERS, *delivery.TRIGGERS)
 _SOURCE = re.compile(r"^# Source: (\S+)", re.MULTILINE)
 
 
@@ -209,8 +203,8 @@ def _read_document(
         if isinstance(inner, Fault):
             reader.faults.append(inner)
             continue
-        for adapter in ADAPTERS:
-            reader.declarations.extend(adapter(inner))
+        for collect in COLLECTORS:
+            reader.declarations.extend(collect(inner))
     note = at(root, "metadata", "annotations", "famlint/ignore")
     if note is not None:
         where = document.ref("metadata", "annotations", "famlint/ignore")

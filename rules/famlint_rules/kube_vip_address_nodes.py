@@ -168,7 +168,7 @@ def same_lease_two_families(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Dra
     here = kube_vip.component
     earlier = (
         other
-        for other in cluster.kube_vips
+        for other in cluster.of(KubeVip)
         if _applied_together(here, other.component) and other.component.span < here.span
     )
     yield from each(*(_shared_lease(kube_vip, other) for other in earlier if other.component.name != here.name))
@@ -181,7 +181,8 @@ def _applied_together(one: Component, other: Component) -> bool:
     """
     if one.holder != other.holder or (one.branch and other.branch and one.branch != other.branch):
         return False
-    return one.span.path == other.span.path or (bool(one.kustomization) and one.kustomization == other.kustomization)
+    together = one.place.kustomization
+    return one.span.path == other.span.path or (bool(together) and together == other.place.kustomization)
 
 
 def _label(item: Item, whose: str) -> Label:

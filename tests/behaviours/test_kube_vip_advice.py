@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
 from famlint.behaviours.kube_vip import RELEASES, Change, changed, ipv4_first, moved_to_address, repair
-from famlint.clusters import Cluster
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
 from famlint.components.service import Service
@@ -17,6 +16,7 @@ from famlint.positions import Span
 from famlint.rules import Rule
 from famlint_rules import kube_vip_prefix
 from tests.behaviours.kube_vips import BOTH, V4, V6, kube_vip, link, service, version
+from tests.made_clusters import cluster_of
 
 RULES = tuple(value for value in vars(kube_vip_prefix).values() if isinstance(value, Rule))
 SAID = re.compile(r'(?:write|set) (?:(?:env\.)?(\w+): )?"([^"]*)"|remove (\w+)')
@@ -30,7 +30,7 @@ TABLE = {"vip_routingtable": "true", "svc_enable": "true"}
 
 def check(subject: KubeVip, *services: Service) -> tuple[Finding, ...]:
     links = tuple(link(found) for found in services)
-    cluster = Cluster("", (subject,), services, ((subject, links),))
+    cluster = cluster_of(subject, *services, links=[(subject, links)])
     judged = judge([Case(subject, subject.component, cluster, ("VIP",))], RulesOf({("VIP",): RULES}))
     assert judged.problems == ()
     return judged.findings

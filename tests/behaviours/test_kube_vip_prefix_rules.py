@@ -5,7 +5,6 @@ from typing import NamedTuple
 import pytest
 
 from famlint.behaviours.kube_vip import RELEASES
-from famlint.clusters import Cluster
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
 from famlint.components.service import Service
@@ -20,6 +19,7 @@ from famlint.positions import Span
 from famlint.rules import Rule
 from famlint_rules import kube_vip_prefix
 from tests.behaviours.kube_vips import BOTH, V4, V6, after, before, kube_vip, link, service
+from tests.made_clusters import cluster_of
 
 RULES = tuple(value for value in vars(kube_vip_prefix).values() if isinstance(value, Rule))
 WEB4 = service(ips="10.155.30.242", families=["IPv4"])
@@ -28,7 +28,7 @@ WEB6 = service(ips="fd80::200")
 
 def check(subject: KubeVip, *services: Service) -> tuple[Finding, ...]:
     links = tuple(link(found) for found in services)
-    cluster = Cluster("", (subject,), services, ((subject, links),))
+    cluster = cluster_of(subject, *services, links=[(subject, links)])
     prefixes = ("VIP",)
     judged = judge([Case(subject, subject.component, cluster, prefixes)], RulesOf({prefixes: RULES}))
     assert judged.problems == ()
@@ -266,7 +266,7 @@ def test_one_unknown_service_is_recorded_and_the_other_reported() -> None:
     hidden = service(unknown=["annotations.kube-vip.io/loadbalancerIPs"], path="hidden.yaml")
     subject = kube_vip("0.8.9", **SVC, vip_cidr="128")
     links = (link(hidden), link(WEB4))
-    cluster = Cluster("", (subject,), (hidden, WEB4), ((subject, links),))
+    cluster = cluster_of(subject, hidden, WEB4, links=[(subject, links)])
     judged = judge([Case(subject, subject.component, cluster, ("VIP",))], RulesOf({("VIP",): RULES}))
     assert [found.code for found in judged.findings] == ["VIP001"]
     assert ("VIP001", "annotations.kube-vip.io/loadbalancerIPs") in {(gap.code, gap.fact) for gap in judged.gaps}

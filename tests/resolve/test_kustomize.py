@@ -46,10 +46,10 @@ def test_the_outermost_tag_wins_through_three_levels() -> None:
 def test_two_overlays_are_two_components_of_one_file_that_is_not_edited_for_both() -> None:
     files = overlay(images=f"[{{name: {IMAGE}, newTag: v1.0.4}}]")
     files["lab/kustomization.yaml"] = kustomization(resources="[../base]")
-    found = resolved(files).kube_vips
-    assert sorted((one.way.home, release_of(one.component)) for one in found) == [("lab", "v0.8.9"), ("prod", "v1.0.4")]
+    found = resolved(files).of("kube-vip")
+    assert sorted((one.place.home, release_of(one)) for one in found) == [("lab", "v0.8.9"), ("prod", "v1.0.4")]
     for one in found:
-        value = one.component.values["vip_cidr"]
+        value = one.values["vip_cidr"]
         assert isinstance(value, Value)
         assert not value.editable
     alone = only(BASE).values["vip_cidr"]

@@ -152,4 +152,4 @@ def test_the_environment_goes_over_the_flag() -> None:
 
 def test_a_flux_scope_does_not_turn_a_release_into_two() -> None:
     files = {"apps/release.yaml": release('{env: {vip_cidr: "3"}}'), "flux/apps.yaml": flux("./apps")}
-    assert len(resolved(files).kube_vips) == 1
+    assert len(resolved(files).of("kube-vip")) == 1

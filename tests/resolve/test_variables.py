@@ -53,9 +53,9 @@ def test_two_kustomizations_over_one_directory_are_two_clusters() -> None:
         "b/ks.yaml": flux("./apps/vip", FROM),
         "b/settings.yaml": config_map("settings", PREFIX="128"),
     }
-    found = resolved({**APP, **files}).kube_vips
-    assert sorted(text_of(one.component, "vip_cidr") for one in found) == ["128", "24"]
-    values = [one.component.values["vip_cidr"] for one in found]
+    found = resolved({**APP, **files}).of("kube-vip")
+    assert sorted(text_of(one, "vip_cidr") for one in found) == ["128", "24"]
+    values = [one.values["vip_cidr"] for one in found]
     assert all(isinstance(value, Value) and not value.editable for value in values)
 
 

@@ -22,8 +22,8 @@ def resolved(files: Mapping[str, str]) -> Resolution:
 
 def only(files: Mapping[str, str]) -> Component:
     """The one kube-vip that the files declare."""
-    (found,) = resolved(files).kube_vips
-    return found.component
+    (found,) = resolved(files).of("kube-vip")
+    return found
 
 
 def text_of(component: Component, key: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from famlint.clusters import Cluster, Link
+from famlint.clusters import Link
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Component, Value
 from famlint.components.service import Service
@@ -12,6 +12,7 @@ from famlint.network.versions import parse_version
 from famlint.positions import Span
 from famlint.rules import Draft, Rule
 from famlint.unknown import Unknown
+from tests.made_clusters import cluster_of
 
 ARP = {"vip_arp": "true", "cp_enable": "true"}
 V4 = "10.0.0.10"
@@ -72,8 +73,7 @@ def service(ips: str = "", *, families: Sequence[str] = (), **annotations: str) 
 
 def found(rule: Rule, subject: KubeVip, *services: Service, others: Sequence[KubeVip] = ()) -> list[Draft]:
     links = tuple(Link(one, "the only kube-vip in apps/") for one in services)
-    cluster = Cluster("", (*others, subject), tuple(services), ((subject, links),))
-    return list(rule.check(subject, cluster))
+    return list(rule.check(subject, cluster_of(*others, subject, *services, links=[(subject, links)])))
 
 
 def severity(rule: Rule, draft: Draft) -> Severity:

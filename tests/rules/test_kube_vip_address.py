@@ -2,12 +2,13 @@
 
 import pytest
 
-from famlint.clusters import Cluster, Link
+from famlint.clusters import Link
 from famlint.findings import Severity
 from famlint.fixes import apply
 from famlint.rules import Rule
 from famlint.unknown import Unknown
 from famlint_rules import kube_vip as rules
+from tests.made_clusters import cluster_of
 from tests.rules.hand_made import ARP, BOTH, IMAGE, NAME, V4, V6, fixed, found, kube_vip, pointed_at, service, severity
 
 SERVING = {"vip_arp": "true", "svc_enable": "true"}
@@ -194,7 +195,7 @@ class TestDualStackTooOld:
     def test_an_unknown_address_does_not_hide_the_services(self) -> None:
         subject = kube_vip("0.6.4", {**ARP, "svc_enable": "true"}, unknown=["address"])
         links = ((subject, (Link(service(BOTH), ""),)),)
-        check = self.rule.check(subject, Cluster("", (subject,), (), links))
+        check = self.rule.check(subject, cluster_of(subject, links=links))
         assert next(check).primary.span.path == "service.yaml"
         with pytest.raises(Unknown):
             next(check)

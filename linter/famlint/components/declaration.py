@@ -9,6 +9,8 @@ from famlint.documents.tree import Mapping, Node, Scalar, Sequence
 from famlint.positions import Span
 
 CONDITIONAL = "inside a condition of a template"
+NO_BASE = "the workload that this patch changes is not in the tree"
+"""Why a patch by itself is partial."""
 
 
 class Want(NamedTuple):

@@ -5,6 +5,7 @@ These declarations configure nothing by themselves; `famlint.resolve` layers oth
 
 from collections.abc import Iterator
 
+from famlint.components.adapter import Adapter
 from famlint.components.declaration import Declaration, Want, flatten, leaf, named_span, owner, strings
 from famlint.components.model import Leaf
 from famlint.documents.carriers import is_kustomization, selector_of
@@ -291,3 +292,6 @@ def _patch(document: Document) -> Declaration:
 
 def _items(node: Node | None) -> tuple[Node, ...]:
     return node.items if isinstance(node, Sequence) else ()
+
+
+ADAPTER = Adapter("delivery", collect, TRIGGERS)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dict
 from typing import NamedTuple
 
-from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner, strings
-from famlint.components.images import parse_image
+from famlint.components.adapter import Adapter
+from famlint.components.declaration import NO_BASE, Declaration, flatten, leaf, named_span, owner, strings
+from famlint.components.images import parse_image, release_of
 from famlint.components.kube_vip_variables import FLAGS, SWITCHES, VARIABLES
 from famlint.components.model import Component, Leaf, Value
 from famlint.documents.document import Document, Role
@@ -26,7 +27,6 @@ IMAGES = frozenset(
 
 _NEEDS_SVC_ENABLE = ("svc_election", "svc_namespace", "svc_leasename", "lb_class_only", "lb_class_name",
                      "lb_class_legacy_handling")  # fmt: skip
-NO_BASE = "the workload that this patch changes is not in the tree"
 _EMPTY_COUNTS = frozenset(("lb_class_name",))
 WORKLOADS = frozenset(("DaemonSet", "Deployment", "StatefulSet", "Pod"))
 OTHER_CHART = "values of another chart"
@@ -246,3 +246,26 @@ def settings(values: Dict[str, Value | Unknown]) -> dict[str, Value | Unknown]:
             if flag is not None:
                 found[variable] = flag
     return found
+
+
+def _identity(component: Component) -> str:
+    """Replicas of one kube-vip serve the same control-plane address."""
+    for variable in ("address", "vip_address"):
+        value = component.values.get(variable)
+        if isinstance(value, Value):
+            return f"{variable}={value.text}"
+    return ""
+
+
+ADAPTER = Adapter(
+    KIND,
+    collect,
+    TRIGGERS,
+    KubeVip,
+    prefixes=("VIP",),
+    version=release_of("kube-vip version"),
+    settings=settings,
+    touched=("/spec/template/spec/containers/", "/spec/containers/"),
+    release_name=KIND,
+    identity=_identity,
+)

@@ -3,27 +3,26 @@
 Source: facts/kube-vip.md section 4.2 (kube-vip/helm-charts charts/kube-vip, kube-vip-0.4.2 to kube-vip-0.9.9).
 """
 
-import re
 from collections.abc import Iterator
 from collections.abc import Mapping as Dict
 
+from famlint.components.adapter import REFERENCED, Chart, Defaults, Release, Rendered, Values
 from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner
-from famlint.components.images import parse_image
-from famlint.components.kube_vip import IMAGES, OTHER_CHART, container_declaration
+from famlint.components.helm import chart_name
+from famlint.components.images import parse_image, tag_release
+from famlint.components.kube_vip import IMAGES, OTHER_CHART, container_declaration, settings
+from famlint.components.kube_vip import KIND as KUBE_VIP
 from famlint.components.kube_vip_variables import FLAGS, SWITCHES, VARIABLES
 from famlint.components.model import Leaf, Value
 from famlint.documents.carriers import PATCH, VALUES
 from famlint.documents.document import Document, Role
-from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
+from famlint.documents.tree import Mapping, Node, Scalar, Sequence, text_at
 from famlint.network.versions import Version, parse_version
 from famlint.unknown import Unknown
 
 KIND = "kube-vip chart"
-CHART = "kube-vip"
-DEPENDENCY = "chart dependency"
-REFERENCED = "values that a release may refer to"
+NAME = "kube-vip"
 _TOPS = ("image", "config", "env", "envValueFrom", "envFrom", "extraArgs")
-_ARCHIVE = re.compile(r"(?P<name>.+?)-(?P<version>v?\d+\.\d+\.\d+[^/]*?)\.tgz\Z")
 _PREFIXES = frozenset(("vip", "cp", "svc", "lb", "bgp"))
 
 _APP_VERSIONS: tuple[tuple[str, str, str], ...] = (
@@ -53,24 +52,33 @@ _COMMON = {
 }
 
 
-def defaults(version: Version) -> Dict[str, str] | None:
-    """The chart's own values that matter, by path; None for a version that the facts do not list."""
+def defaults(version: Version | Unknown, given: Dict[str, Leaf]) -> Defaults:
+    """The chart's own values that matter.
+
+    For a chart of unknown version, or one that the facts do not list, the prefix of newer charts is assumed only
+    where the user sets none and the image is new enough for it.
+    """
+    known = _of_version(version) if isinstance(version, Version) else None
+    name = f"default of chart kube-vip {str(version).removeprefix('v')}" if known else "chart default"
+    texts, unknown = known or _COMMON, {}
+    if known is None and assumes_new(given):
+        texts = {**_COMMON, "env.vip_subnet": "32"}
+    elif known is None:
+        why = "the chart's default, and the chart's version is unknown"
+        unknown = dict.fromkeys(("env.vip_cidr", "env.vip_subnet"), why)
+    if "env" in given and not given["env"].absent:
+        texts = {path: text for path, text in texts.items() if not path.startswith("env.")}
+        unknown = {}
+    return Defaults(name, texts, unknown=unknown)
+
+
+def _of_version(version: Version) -> Dict[str, str] | None:
     for first, last, app_version in _APP_VERSIONS:
         low, high = parse_version(first), parse_version(last)
         if low is not None and high is not None and low <= version <= high:
             prefix = "env.vip_subnet" if version >= Version(0, 7, 1) else "env.vip_cidr"
             return {**_COMMON, "image.tag": app_version, prefix: "32"}
     return None
-
-
-def defaults_of_any(given: Dict[str, Leaf]) -> Dict[str, str]:
-    """What holds for a chart of unknown version, in view of what the user sets.
-
-    The prefix of newer charts is assumed only where the user sets none and the image is new enough for it.
-    """
-    if assumes_new(given):
-        return {**_COMMON, "env.vip_subnet": "32"}
-    return _COMMON
 
 
 def assumes_new(given: Dict[str, Leaf]) -> bool:
@@ -81,32 +89,18 @@ def assumes_new(given: Dict[str, Leaf]) -> bool:
     return new and "env.vip_cidr" not in given and "env.vip_subnet" not in given
 
 
-def chart_version(text: str) -> Version | None:
-    """The version of a chart reference: `0.9.9`, or the end of an archive's name; None for ranges."""
-    match = _ARCHIVE.search(text)
-    return parse_version(match["version"] if match else text.strip())
-
-
-def chart_name(text: str) -> str:
-    """`kube-vip` out of `kube-vip`, `repo/kube-vip`, `oci://host/kube-vip`, `https://host/kube-vip-0.9.9.tgz`."""
-    base = text.rstrip("/").rpartition("/")[2]
-    match = _ARCHIVE.match(base)
-    return match["name"] if match else base
-
-
 def collect(document: Document) -> Iterator[Declaration]:
     """Values of the chart: of a release, or a values file by itself, recognised by what only kube-vip reads.
 
     Keys are paths in the values (`env.vip_subnet`). A container of kube-vip in the values of another chart is
-    a declaration of kube-vip itself. A Chart.yaml that depends on the chart is one of its version.
+    a declaration of kube-vip itself.
     """
     root, carrier = document.root, document.carrier
     if not isinstance(root, Mapping) or document.kind:
         return
     if carrier is None and isinstance(root.get("dependencies"), Sequence):
-        yield from _dependencies(document)
         return
-    below = root.get(CHART)
+    below = root.get(NAME)
     if _is_chart(document, root):
         yield _declaration(document, root)
     elif _is_referenced(document) and any(root.get(top) is not None for top in _TOPS):
@@ -115,7 +109,7 @@ def collect(document: Document) -> Iterator[Declaration]:
         yield _declaration(document, below)._replace(form="values of a parent chart")
     else:
         for container in _containers(root):
-            name = (carrier.name if carrier else "") or CHART
+            name = (carrier.name if carrier else "") or NAME
             yield container_declaration(document, container, name, OTHER_CHART)
 
 
@@ -125,8 +119,8 @@ def _is_chart(document: Document, root: Mapping) -> bool:
         return _reads_like_the_chart(root)
     if carrier.chart is not None:
         named = chart_name(carrier.chart.scalar.text)
-        return named == CHART or (CHART in (named, carrier.name) and _reads_like_the_chart(root))
-    return carrier.name == CHART or _reads_like_the_chart(root)
+        return named == NAME or (NAME in (named, carrier.name) and _reads_like_the_chart(root))
+    return carrier.name == NAME or _reads_like_the_chart(root)
 
 
 def _is_referenced(document: Document) -> bool:
@@ -134,14 +128,6 @@ def _is_referenced(document: Document) -> bool:
     carrier = document.carrier
     patched = carrier is not None and carrier.layer.rank > PATCH.rank
     return document.role is Role.VALUES and (carrier is None or bool(carrier.key) or patched)
-
-
-def _dependencies(document: Document) -> Iterator[Declaration]:
-    entries = at(document.root, "dependencies")
-    for entry in entries.items if isinstance(entries, Sequence) else ():
-        if text_at(entry, "name") == CHART and (version := at(entry, "version")) is not None:
-            made = leaf(document, version)
-            yield Declaration(DEPENDENCY, CHART, "", made.span, {"version": made}, number=document.number)
 
 
 def _declaration(document: Document, values: Mapping) -> Declaration:
@@ -216,12 +202,31 @@ def _containers(root: Node) -> Iterator[Mapping]:
             stack.extend(value for _, value in reversed(node.pairs))
 
 
-def render(values: Dict[str, Value | Unknown]) -> tuple[dict[str, Value | Unknown], str]:
-    """What the chart's template makes of effective values: `env.<variable>` and `flag.<variable>`, `image.tag`.
+def render(release: Release) -> Rendered:
+    """What the chart's template makes of effective values: kube-vip's settings.
 
-    Second comes the reason why a missing variable proves nothing, empty where it is unset. The template
-    writes `vip_address` only where the control plane is on, and the user's `env` comes after it.
+    The template writes `vip_address` only where the control plane is on, and the user's `env` comes after it.
     """
+    made, partial = _rendered(release.values)
+    tag = made.get("image.tag")
+    image: Version | Unknown = Unknown("kube-vip version", "neither the chart's version nor image.tag is known")
+    if isinstance(tag, Value) and tag.text:
+        image = tag_release(tag.text, "kube-vip version")
+    elif isinstance(tag, Unknown):
+        image = Unknown("kube-vip version", tag.reason)
+    partial = release.partial or partial
+    return Rendered(settings(made), image, tag.span if isinstance(tag, Value) else None, partial, _bounds(release))
+
+
+def _bounds(release: Release) -> tuple[Version, Version] | None:
+    """The releases that a chart of unknown version can bring, where its own image is used."""
+    if isinstance(release.version, Version) or "image.tag" in release.values or release.partial:
+        return None
+    return IMAGES_OF_NEW_CHARTS if assumes_new(release.given) else None
+
+
+def _rendered(values: Values) -> tuple[dict[str, Value | Unknown], str]:
+    """`env.<variable>` and `flag.<variable>`, `image.tag`; and the reason why a missing variable proves nothing."""
     made: dict[str, Value | Unknown] = {}
     partial = ""
     control_plane = values.get("env.cp_enable")
@@ -247,3 +252,6 @@ def render(values: Dict[str, Value | Unknown]) -> tuple[dict[str, Value | Unknow
     if "image.tag" in values:
         made["image.tag"] = values["image.tag"]
     return made, partial
+
+
+CHART = Chart(KIND, KUBE_VIP, frozenset((NAME,)), defaults, render, collect)

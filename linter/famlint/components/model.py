@@ -59,15 +59,28 @@ class Value(NamedTuple):
         return self.span._replace(start=self.span.start + start, end=self.span.start + end)
 
 
+class Place(NamedTuple):
+    """Where a component is applied.
+
+    `home` is the directory that is applied, `applied_from` that of the outermost object that applies it,
+    `destination` the cluster that such an object names, `kustomization` the file of the innermost Kustomization that
+    lists the component.
+    """
+
+    home: str = ""
+    applied_from: str = ""
+    destination: str = ""
+    kustomization: str = ""
+
+
 class Component(NamedTuple):
     """A component with its effective values. `known_version` and the values may be `Unknown`.
 
     `complete` is the reason why nothing may be concluded from a missing key, empty where a missing key is
     absent. `span` is the place that stands for the whole component (its name or its image), `form` the kind of
-    object that declares it, `source` the chart template that a rendered one comes from, `kustomization` the file of
-    the innermost Kustomization that lists it, `holder` the object that holds it as text, `branch` the conditional
-    part of a template that it stands in. `bounds` are the oldest and the newest release that it can be where the
-    version is unknown but not quite.
+    object that declares it, `source` the chart template that a rendered one comes from, `holder` the object that holds
+    it as text, `branch` the conditional part of a template that it stands in, `place` where it is applied. `bounds` are
+    the oldest and the newest release that it can be where the version is unknown but not quite.
     """
 
     kind: str
@@ -80,10 +93,10 @@ class Component(NamedTuple):
     partial: str = ""
     form: str = ""
     source: str = ""
-    kustomization: str = ""
     holder: str = ""
     branch: tuple[int, int] | None = None
     bounds: tuple[Version, Version] | None = None
+    place: Place = Place()
 
     @property
     def title(self) -> str:

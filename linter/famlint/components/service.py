@@ -6,6 +6,7 @@ Source: facts/kube-vip.md section 1.5.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from famlint.components.adapter import Adapter, Values
 from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner
 from famlint.components.model import Component, Leaf, Value
 from famlint.documents.document import Document, Role
@@ -13,14 +14,7 @@ from famlint.documents.tree import at, text_at
 
 KIND = "Service"
 OTHER_LOAD_BALANCER = "other load balancer"
-TRIGGERS = (
-    "LoadBalancer",
-    "loadbalancerIPs",
-    "address-pools",
-    "IPAddressPool",
-    "CiliumLoadBalancerIPPool",
-    "ServiceGroup",
-)
+TRIGGERS = ("LoadBalancer", "loadbalancerIPs")
 FIELDS = ("type", "loadBalancerIP", "loadBalancerClass", "ipFamilyPolicy", "ipFamilies", "clusterIP", "clusterIPs")
 _OTHERS = frozenset(
     (
@@ -72,13 +66,19 @@ class Service(NamedTuple):
         )
 
 
+def is_load_balancer(values: Values) -> bool:
+    """Whether a Service is of type LoadBalancer after all changes."""
+    kind = values.get("spec.type")
+    return isinstance(kind, Value) and kind.text == "LoadBalancer"
+
+
 def _is_old_metallb(document: Document) -> bool:
     """MetalLB took its pools from a ConfigMap before it had objects of its own (up to 0.12)."""
     return document.kind == "ConfigMap" and "address-pools" in text_at(document.root, "data", "config")
 
 
-def collect(document: Document) -> Iterator[Declaration]:
-    """A Service of any type, or a pool of another load balancer."""
+def collect_others(document: Document) -> Iterator[Declaration]:
+    """A pool of another load balancer."""
     if (document.group, document.kind) in _OTHERS or _is_old_metallb(document):
         yield Declaration(
             OTHER_LOAD_BALANCER,
@@ -89,7 +89,10 @@ def collect(document: Document) -> Iterator[Declaration]:
             form=document.kind,
             number=document.number,
         )
-        return
+
+
+def collect(document: Document) -> Iterator[Declaration]:
+    """A Service of any type."""
     if document.kind != "Service" or document.group:
         return
     keys: dict[str, Leaf] = {}
@@ -120,3 +123,20 @@ def collect(document: Document) -> Iterator[Declaration]:
         source=document.source,
         branch=document.branch,
     )
+
+
+ADAPTER = Adapter(
+    KIND,
+    collect,
+    TRIGGERS,
+    Service,
+    prefixes=("VIP",),
+    counts=is_load_balancer,
+    touched=("/metadata/annotations/kube-vip.io", *(f"/spec/{field}/" for field in FIELDS)),
+    metadata=True,
+)
+OTHERS = Adapter(
+    OTHER_LOAD_BALANCER,
+    collect_others,
+    ("address-pools", "IPAddressPool", "CiliumLoadBalancerIPPool", "ServiceGroup"),
+)

@@ -30,6 +30,14 @@ def is_minor(text: str) -> bool:
     return len(parts) in (2, 3) and all(part.isascii() and part.isdecimal() for part in parts)
 
 
+def minor_version(text: str) -> Version | None:
+    """`1.33` or `v1.33.2+k3s1` as a Version, with the patch 0 where none is given; None for anything else."""
+    if not is_minor(text):
+        return None
+    parts = text.removeprefix("v").split("+")[0].split(".")
+    return Version(int(parts[0]), int(parts[1]), int(parts[2]) if len(parts) > 2 else 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A union of closed ranges of releases; an open end is None."""

@@ -7,29 +7,31 @@ that can touch the object's settings makes them unknown: nothing is guessed.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from famlint.components import delivery, kube_vip, kube_vip_chart, service
-from famlint.components.declaration import Declaration
+from famlint.components import delivery
+from famlint.components.declaration import NO_BASE, Declaration
 from famlint.components.model import Leaf
+from famlint.components.table import CHART_KINDS
 from famlint.documents.document import Target
 from famlint.resolve.layers import Stratum
 from famlint.resolve.tree import Placed, Tree, Way, beside
 
 _RANK = 100
-_TOUCHED = {
-    kube_vip.KIND: ("/spec/template/spec/containers/", "/spec/containers/"),
-    kube_vip_chart.KIND: ("/spec/values/", "/spec/valuesFrom/", "/spec/chart/", "/spec/valuesContent/"),
-    service.KIND: ("/metadata/annotations/kube-vip.io", *(f"/spec/{field}/" for field in service.FIELDS)),
-}
-"""Where the settings of an object lie, as JSON pointers."""
+OF_A_RELEASE = ("/spec/values/", "/spec/valuesFrom/", "/spec/chart/", "/spec/valuesContent/")
+"""Where the settings of a release of a chart lie, as JSON pointers."""
 _OF_A_CONTAINER = frozenset(("env", "envFrom", "args", "command", "image"))
 
 
 class Subject(NamedTuple):
-    """What a patch may apply to: an object's kind and name, and the settings that adapters know of it."""
+    """What a patch may apply to: an object's kind and name, and what adapters know of its settings.
+
+    `declared` is the kind of its declarations; `touched` and `metadata` are as in `Adapter`.
+    """
 
     kind: str
     name: str
-    settings: str
+    declared: str
+    touched: tuple[str, ...]
+    metadata: bool = False
 
 
 def changes(tree: Tree, subject: Subject, way: Way) -> Iterator[Stratum]:
@@ -48,7 +50,7 @@ def changes(tree: Tree, subject: Subject, way: Way) -> Iterator[Stratum]:
                     selects = target is not None and target.selector
                     why = f"a patch of {owner.path} selects by more than kind and name"
                     yield stratum._replace(keys={}, opaque=why) if selects else stratum
-        if subject.settings == service.KIND:
+        if subject.metadata:
             given = {key: leaf for key, leaf in keys.items() if key.startswith("annotations.")}
             given |= {"metadata.namespace": keys["namespace"]} if "namespace" in keys else {}
             yield Stratum(rank, "Kustomization", given, way)
@@ -79,7 +81,9 @@ def _reaches(declaration: Declaration, target: Target | None, kind: str, names: 
     if target is not None and any(target):
         pattern = any(mark in target.name for mark in "*.[](|?+^$")
         return target.kind in ("", kind) and (pattern or target.name in ("", *names))
-    own = declaration.form if declaration.kind != kube_vip_chart.KIND else "HelmRelease"
+    own = declaration.form
+    if declaration.kind in CHART_KINDS:
+        own = declaration.owner.kind if declaration.owner else ""
     if own == "JSON patch":
         return True
     return own == kind and (declaration.name == "" or declaration.name.partition("/")[0] in names)
@@ -87,8 +91,8 @@ def _reaches(declaration: Declaration, target: Target | None, kind: str, names: 
 
 def _stratum(placed: Placed, subject: Subject, rank: int, way: Way) -> Iterator[Stratum]:
     declaration = placed.declaration
-    if declaration.kind == subject.settings:
-        adds = "" if declaration.partial == kube_vip.NO_BASE else declaration.partial
+    if declaration.kind == subject.declared:
+        adds = "" if declaration.partial == NO_BASE else declaration.partial
         version = declaration.owner.version if declaration.owner else None
         yield Stratum(rank, "patch", declaration.keys, way, adds=adds, version=version)
     elif declaration.kind == delivery.PATCH and declaration.form == "JSON patch":
@@ -111,7 +115,7 @@ def _json(declaration: Declaration, subject: Subject, rank: int, way: Way) -> It
     for key, path in declaration.keys.items():
         number, _, field = key.partition(".")
         pointer = f"{path.text.rstrip('/')}/"
-        if field != "path" or not _touches(pointer, _TOUCHED[subject.settings]):
+        if field != "path" or not _touches(pointer, subject.touched):
             continue
         op, value = declaration.keys.get(f"{number}.op"), declaration.keys.get(f"{number}.value")
         plain = value is not None and value.items is None and not value.unknown

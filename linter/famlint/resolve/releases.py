@@ -1,53 +1,55 @@
-"""Releases of the kube-vip chart: which values belong to one release, laid over the chart's defaults."""
+"""Releases of charts: which values belong to one release, laid over the chart's defaults."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from posixpath import basename
 from typing import NamedTuple
 
-from famlint.components import delivery, kube_vip, kube_vip_chart
+from famlint.components import delivery
+from famlint.components.adapter import REFERENCED, Chart, Release
+from famlint.components.helm import DEPENDENCY, chart_version
 from famlint.components.model import Component, Leaf, Value
 from famlint.documents.carriers import TARGET_PATH, VALUES_FROM
 from famlint.network.versions import Version
 from famlint.positions import Span
-from famlint.resolve.layers import Layered, Stratum, lay
-from famlint.resolve.patches import Subject, changes
+from famlint.resolve.layers import Stratum, lay
+from famlint.resolve.objects import holder
+from famlint.resolve.patches import OF_A_RELEASE, Subject, changes
 from famlint.resolve.tree import Placed, Tree, Way, beside, is_values_file
 from famlint.resolve.variables import fill, nearest
-from famlint.resolve.workloads import Resolved, holder, release
 from famlint.unknown import Unknown
 
 
-def releases(tree: Tree) -> Iterator[Resolved]:
-    """Every release of the chart; one for each way to a cluster."""
-    for group in _releases(tree):
+def releases(tree: Tree, chart: Chart) -> Iterator[Component]:
+    """Every release of a chart; one for each way to a cluster."""
+    for group in _releases(tree, chart):
         first = group[0]
         owner = first.declaration.owner
         for way in tree.ways(first.path):
             own = [stratum for placed in group for stratum in _own(placed, way)]
-            subject = Subject(owner.kind if owner else "", first.declaration.name, kube_vip_chart.KIND)
-            above = [*_references(tree, first, way), *changes(tree, subject, way)]
-            yield _component(tree, group, [*own, *above], way)
+            subject = Subject(owner.kind if owner else "", first.declaration.name, chart.kind, OF_A_RELEASE)
+            above = [*_references(tree, chart, first, way), *changes(tree, subject, way)]
+            yield _component(tree, chart, group, [*own, *above], way)
 
 
-def values_files(tree: Tree) -> Iterator[Resolved]:
+def values_files(tree: Tree, chart: Chart) -> Iterator[Component]:
     """Values files by themselves: each that no other is a layer over, above those that it is a layer over.
 
     `values.yaml` < `values-prod.yaml` < `values-prod-eu.yaml`. Files that a release names are parts of it.
     """
     families: dict[str, list[Placed]] = {}
     named = _named_elsewhere(tree)
-    for placed in tree.of(kube_vip_chart.KIND):
+    for placed in tree.of(chart.kind):
         owner = placed.declaration.owner
         if (owner is None or owner.key) and not placed.declaration.patch and not _is_part(placed, named):
             families.setdefault(placed.home, []).append(placed)
     for found in (families[home] for home in sorted(families)):
-        strict = [placed for placed in found if placed.declaration.form != kube_vip_chart.REFERENCED]
+        strict = [placed for placed in found if placed.declaration.form != REFERENCED]
         for placed in found if strict else ():
             layers = [*(one for one in found if _is_under(one, placed)), placed]
             if not any(_is_under(placed, one) for one in found):
                 way = tree.ways(placed.path)[0]
                 layers.sort(key=lambda one: len(_stem(one)))
-                yield _component(tree, layers, [stratum for one in layers for stratum in _own(one, way)], way)
+                yield _component(tree, chart, layers, [stratum for one in layers for stratum in _own(one, way)], way)
 
 
 def _stem(placed: Placed) -> str:
@@ -91,7 +93,7 @@ def _is_part(placed: Placed, named: _Elsewhere) -> bool:
     """Whether values belong to a release that names them, so that they are none of their own."""
     owner = placed.declaration.owner
     return (
-        (placed.declaration.form == kube_vip_chart.REFERENCED and not is_values_file(placed.path))
+        (placed.declaration.form == REFERENCED and not is_values_file(placed.path))
         or placed.path in named.files
         or (owner is not None and (owner.kind, owner.name) in named.objects)
         or any(placed.path == ending or placed.path.endswith(f"/{ending}") for ending in named.endings)
@@ -103,11 +105,11 @@ def _text(placed: Placed, key: str) -> str:
     return leaf.text if leaf else ""
 
 
-def _releases(tree: Tree) -> list[list[Placed]]:
+def _releases(tree: Tree, chart: Chart) -> list[list[Placed]]:
     """The declarations of one release together; a HelmChartConfig joins the nearest HelmChart of its name."""
     groups: dict[tuple[str, int, str], list[Placed]] = {}
     configs = []
-    for placed in tree.of(kube_vip_chart.KIND):
+    for placed in tree.of(chart.kind):
         declaration = placed.declaration
         owner = declaration.owner
         if owner is None or owner.key or declaration.patch:
@@ -139,7 +141,7 @@ def _own(placed: Placed, way: Way) -> Iterator[Stratum]:
     yield Stratum(declaration.layer.rank, declaration.layer.name, declaration.keys, way)
 
 
-def _references(tree: Tree, first: Placed, way: Way) -> Iterator[Stratum]:
+def _references(tree: Tree, chart: Chart, first: Placed, way: Way) -> Iterator[Stratum]:
     """`valuesFrom`, in its order."""
     for placed in tree.of(delivery.REFERENCE):
         declaration = placed.declaration
@@ -159,7 +161,7 @@ def _references(tree: Tree, first: Placed, way: Way) -> Iterator[Stratum]:
             leaf = maps[0].declaration.keys.get(key) if len(maps) == 1 else None
             yield Stratum(rank, label, {target.text: leaf or Leaf("", name.span, unknown=missing)}, way)
             continue
-        values = _values_of(tree, Wanted(kind, name.text, key, declaration.namespace), way)
+        values = _values_of(tree, chart, Wanted(kind, name.text, key, declaration.namespace), way)
         if values is None:
             yield Stratum(rank, label, {}, way, missing)
         else:
@@ -175,17 +177,17 @@ class Wanted(NamedTuple):
     namespace: str
 
 
-def _values_of(tree: Tree, wanted: Wanted, way: Way) -> Placed | None:
+def _values_of(tree: Tree, chart: Chart, wanted: Wanted, way: Way) -> Placed | None:
     """The values in a ConfigMap or Secret, or in the file that a generator makes it of; None where it is not clear."""
     candidates = [
         placed._replace(declaration=placed.declaration._replace(name=owner.name, namespace=owner.namespace))
-        for placed in tree.of(kube_vip_chart.KIND)
+        for placed in tree.of(chart.kind)
         if (owner := placed.declaration.owner) and owner.key == wanted.key and owner.kind == wanted.kind
     ]
     found = nearest(candidates, wanted.name, way.home, wanted.namespace)
     if found:
         return found[0] if len(found) == 1 else None
-    files = {placed.path: placed for placed in tree.of(kube_vip_chart.KIND) if placed.declaration.owner is None}
+    files = {placed.path: placed for placed in tree.of(chart.kind) if placed.declaration.owner is None}
     generated = []
     for kustomization in tree.kustomizations.values():
         made = kustomization.declaration.keys.get(f"generators.{wanted.name}.{wanted.key}")
@@ -194,77 +196,69 @@ def _values_of(tree: Tree, wanted: Wanted, way: Way) -> Placed | None:
     return generated[0] if len(generated) == 1 else None
 
 
-def _component(tree: Tree, group: list[Placed], strata: list[Stratum], way: Way) -> Resolved:
+def _component(tree: Tree, chart: Chart, group: list[Placed], strata: list[Stratum], way: Way) -> Component:
     first = group[0]
     declaration = first.declaration
-    version, version_span = _chart_version(tree, group, strata, way)
-    shared = len(tree.ways(first.path)) > 1
-    layered = lay(tree, [_defaults(version, version_span, group, way), *strata], editable=not shared)
-    rendered, partial = kube_vip_chart.render(layered.values)
-    tag = rendered.get("image.tag")
-    image: Version | Unknown = Unknown("kube-vip version", "neither the chart's version nor image.tag is known")
-    if isinstance(tag, Value) and tag.text:
-        image = release(tag.text)
-    elif isinstance(tag, Unknown):
-        image = Unknown("kube-vip version", tag.reason)
     owner = declaration.owner
-    return Resolved(
-        Component(
-            kube_vip.KIND,
-            declaration.name or kube_vip_chart.CHART,
-            declaration.namespace,
-            declaration.span,
-            image,
-            tag.span if isinstance(tag, Value) else None,
-            kube_vip.settings(rendered),
-            layered.partial or partial,
-            owner.kind if owner and owner.kind else "values file",
-            declaration.source,
-            way.kustomizations[0].path if way.kustomizations else "",
-            holder(declaration),
-            bounds=_bounds(version, group, layered),
-        ),
-        way,
-    )
-
-
-def _bounds(version: Version | Unknown, group: list[Placed], layered: Layered) -> tuple[Version, Version] | None:
-    """The releases that a chart of unknown version can bring, where its own image is used."""
-    if isinstance(version, Version) or "image.tag" in layered.values or layered.partial:
-        return None
-    given = {key: leaf for placed in group for key, leaf in placed.declaration.keys.items()}
-    return kube_vip_chart.IMAGES_OF_NEW_CHARTS if kube_vip_chart.assumes_new(given) else None
-
-
-def _defaults(version: Version | Unknown, span: Span | None, group: list[Placed], way: Way) -> Stratum:
-    """The chart's defaults as the lowest stratum. They stand nowhere: the version's place stands for them."""
+    version, version_span = _chart_version(tree, chart, group, strata, way)
     given: dict[str, Leaf] = {}
     for placed in group:
         given |= placed.declaration.keys
-    known = kube_vip_chart.defaults(version) if isinstance(version, Version) else None
-    place = (span or group[0].declaration.span)._replace(literal=False)
-    name = f"default of chart kube-vip {str(version).removeprefix('v')}" if known else "chart default"
-    keys = {path: Leaf(text, place) for path, text in (known or kube_vip_chart.defaults_of_any(given)).items()}
-    if known is None and "env.vip_subnet" not in keys:
-        for path in ("env.vip_cidr", "env.vip_subnet"):
-            if path not in keys:
-                keys[path] = Leaf("", place, unknown="the chart's default, and the chart's version is unknown")
-    if "env" in given and not given["env"].absent:
-        keys = {path: leaf for path, leaf in keys.items() if not path.startswith("env.")}
-    return Stratum(0, name, keys, way)
+    shared = len(tree.ways(first.path)) > 1
+    place = version_span or declaration.span
+    layered = lay(tree, [_defaults(chart, version, place, given, way), *strata], editable=not shared)
+    named = fill(tree, owner.chart, "chart", "release", way) if owner and owner.chart else None
+    rendered = chart.render(
+        Release(
+            named if isinstance(named, Value) else None,
+            version,
+            version_span,
+            layered.values,
+            layered.partial or declaration.partial,
+            given,
+        )
+    )
+    return Component(
+        chart.component,
+        declaration.name or chart.component,
+        declaration.namespace,
+        declaration.span,
+        rendered.version,
+        rendered.version_span,
+        rendered.values,
+        rendered.partial,
+        owner.kind if owner and owner.kind else "values file",
+        declaration.source,
+        holder(declaration),
+        bounds=rendered.bounds,
+        place=way.place,
+    )
+
+
+def _defaults(chart: Chart, version: Version | Unknown, place: Span, given: Mapping[str, Leaf], way: Way) -> Stratum:
+    """The chart's defaults as the lowest stratum. They stand nowhere: the version's place stands for them."""
+    place = place._replace(literal=False)
+    defaults = chart.defaults(version, given)
+    keys = {path: Leaf(text, place) for path, text in defaults.texts.items()}
+    keys |= {
+        path: Leaf("", place, items=tuple(Leaf(text, place) for text in texts))
+        for path, texts in defaults.lists.items()
+    }
+    keys |= {path: Leaf("", place, unknown=why) for path, why in defaults.unknown.items() if path not in keys}
+    return Stratum(0, defaults.name, keys, way)
 
 
 def _chart_version(
-    tree: Tree, group: list[Placed], strata: list[Stratum], way: Way
+    tree: Tree, chart: Chart, group: list[Placed], strata: list[Stratum], way: Way
 ) -> tuple[Version | Unknown, Span | None]:
     """The chart's version: of the last patch that gives one, else of the release, else of what it refers to."""
     unknown = Unknown("chart version", "nothing names it")
     patched = [stratum.version for stratum in reversed(strata) if stratum.version is not None]
     owners = [placed.declaration.owner for placed in group if placed.declaration.owner]
     named = [leaf for owner in owners for leaf in (owner.version, owner.chart) if leaf is not None]
-    for leaf in [*patched[:1], *named, *_sources(tree, group[0], way)]:
+    for leaf in [*patched[:1], *named, *_sources(tree, chart, group[0], way)]:
         value = fill(tree, leaf, "chart version", "", way)
-        version = kube_vip_chart.chart_version(value.text) if isinstance(value, Value) else None
+        version = chart_version(value.text) if isinstance(value, Value) else None
         if version is not None:
             return version, leaf.span
         if leaf is not (owners[0].chart if owners else None):
@@ -272,7 +266,7 @@ def _chart_version(
     return unknown, None
 
 
-def _sources(tree: Tree, placed: Placed, way: Way) -> Iterator[Leaf]:
+def _sources(tree: Tree, chart: Chart, placed: Placed, way: Way) -> Iterator[Leaf]:
     """The version in the OCIRepository of a `chartRef`, or in the Chart.yaml beside a values file."""
     for reference in tree.of(delivery.REFERENCE):
         declaration = reference.declaration
@@ -282,6 +276,6 @@ def _sources(tree: Tree, placed: Placed, way: Way) -> Iterator[Leaf]:
                 if (leaf := found.declaration.keys.get("version")) is not None:
                     yield leaf
     if placed.declaration.owner is None:
-        for found in tree.of(kube_vip_chart.DEPENDENCY):
-            if found.home == placed.home:
+        for found in tree.of(DEPENDENCY):
+            if found.home == placed.home and found.declaration.name in chart.names:
                 yield found.declaration.keys["version"]

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from posixpath import basename, dirname, join, normpath
 from typing import NamedTuple
 
-from famlint.components import delivery, kube_vip_chart
+from famlint.components import delivery
 from famlint.components.declaration import Declaration
+from famlint.components.model import Place
+from famlint.components.table import CHART_KINDS
 from famlint.documents.document import Role
 from famlint.file_result import FILES, FileResult
 
@@ -54,6 +56,12 @@ class Way(NamedTuple):
     def applied_from(self) -> str:
         """The directory of the outermost applier, else the one that is applied."""
         return self.appliers[-1].home if self.appliers else self.home
+
+    @property
+    def place(self) -> Place:
+        """The way as its components keep it."""
+        innermost = self.kustomizations[0].path if self.kustomizations else ""
+        return Place(self.home, self.applied_from, self.destination, innermost)
 
 
 class Tree(NamedTuple):
@@ -204,7 +212,7 @@ def named_roles(results: Mapping[str, FileResult]) -> dict[str, Role]:
         for want in result.wants():
             if want.kind in FILES:
                 roles[beside(path, want.name)] = Role.PATCH if want.kind == delivery.PATCH_FILE else Role.VALUES
-        if any(one.kind == kube_vip_chart.KIND and one.owner is None for one in result.declarations):
+        if any(one.kind in CHART_KINDS and one.owner is None for one in result.declarations):
             families.add(dirname(path))
     for path, result in results.items():
         if dirname(path) in families and is_values_file(path) and not result.declarations:

@@ -1,0 +1,43 @@
+"""What all Helm charts have in common: references to a chart, its version, and Chart.yaml's dependencies."""
+
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from famlint.components.adapter import Adapter
+from famlint.components.declaration import Declaration, leaf
+from famlint.documents.document import Document
+from famlint.documents.tree import Sequence, at, text_at
+from famlint.network.versions import Version, parse_version
+
+DEPENDENCY = "chart dependency"
+_ARCHIVE = re.compile(r"(?P<name>.+?)-(?P<version>v?\d+\.\d+\.\d+[^/]*?)\.tgz\Z")
+
+
+def chart_version(text: str) -> Version | None:
+    """The version of a chart reference: `0.9.9`, or the end of an archive's name; None for ranges."""
+    match = _ARCHIVE.search(text)
+    return parse_version(match["version"] if match else text.strip())
+
+
+def chart_name(text: str) -> str:
+    """`kube-vip` out of `kube-vip`, `repo/kube-vip`, `oci://host/kube-vip`, `https://host/kube-vip-0.9.9.tgz`."""
+    base = text.rstrip("/").rpartition("/")[2]
+    match = _ARCHIVE.match(base)
+    return match["name"] if match else base
+
+
+def dependencies(names: frozenset[str]) -> Adapter:
+    """The dependencies of a Chart.yaml on charts of these names. Keys: `version`, `alias`."""
+    return Adapter(DEPENDENCY, partial(_collect, names), ())
+
+
+def _collect(names: frozenset[str], document: Document) -> Iterator[Declaration]:
+    entries = at(document.root, "dependencies")
+    if document.kind or document.carrier is not None or not isinstance(entries, Sequence):
+        return
+    for entry in entries.items:
+        name, version = text_at(entry, "name"), at(entry, "version")
+        if name in names and version is not None:
+            keys = {key: leaf(document, node) for key in ("version", "alias") if (node := at(entry, key)) is not None}
+            yield Declaration(DEPENDENCY, name, "", keys["version"].span, keys, number=document.number)
