@@ -34,6 +34,16 @@ spec:
       - name: kube-vip
         image: ghcr.io/kube-vip/kube-vip:{tag}
 """
+_API_SERVER = """\
+apiVersion: v1
+kind: Pod
+metadata: {{name: kube-apiserver, namespace: kube-system}}
+spec:
+  hostNetwork: true
+  containers:
+  - name: kube-apiserver
+    image: registry.k8s.io/kube-apiserver:{tag}
+"""
 _RELEASE = """\
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
@@ -54,7 +64,8 @@ def example_files(example: Example, version: str | None = None) -> Mapping[str, 
 
     `kube-vip vX.Y.Z`: every document with `env` at its top becomes a DaemonSet with that tag. `env` maps names to
     values on one line each, or is the list of a container; other keys (`args`, `envFrom`) go to the container as they
-    are. `chart NAME X.Y.Z`: the first document are the values of a Flux HelmRelease. All other documents stand as
+    are. `kube-apiserver vX.Y.Z`: the first document, a mapping with `command`, becomes the static Pod with that tag.
+    `chart NAME X.Y.Z`: the first document are the values of a Flux HelmRelease. All other documents stand as
     they are, in a file of their own. Without a wrapper nothing changes.
 
     Args:
@@ -120,6 +131,10 @@ def _wrapped(words: list[str], documents: list[str], version: str | None) -> tup
             if not read or read[0][1] is None:
                 raise ValueError("the first document of a kube-vip example is a mapping with env")
             return list(_daemon_sets(containers, version or tag)), [text for text, node in read if node is None]
+        case ["kube-apiserver", tag]:
+            if not documents or not documents[0].startswith("command:"):
+                raise ValueError("the first document of a kube-apiserver example is a mapping with command")
+            return [_API_SERVER.format(tag=version or tag) + _indented(documents[0], 4)], documents[1:]
         case ["chart", chart, given]:
             head = _RELEASE.format(chart=chart, version=(version or given).removeprefix("v"))
             return [head + _indented(documents[0], 4)], documents[1:]
