@@ -15,7 +15,7 @@ STAGES: tuple[tuple[str, ...], ...] = (
     ("famlint", "famlint.positions", "famlint.unknown", "famlint.network", "famlint.findings"),
     ("famlint.sources",),
     ("famlint.documents", "famlint.directives", "famlint.inputs"),
-    ("famlint.shapes", "famlint.config"),
+    ("famlint.formats", "famlint.shapes", "famlint.misnaming", "famlint.config"),
     ("famlint.components",),
     ("famlint.file_result",),
     ("famlint.resolve", "famlint.rounds"),

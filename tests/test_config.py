@@ -233,7 +233,7 @@ def test_the_schema_is_one_and_its_formats_are_known() -> None:
     schema = load_schema("famlint")
     Draft202012Validator.check_schema(schema)
     formats = set(re.findall(r"'format': '([^']*)'", repr(schema)))
-    assert formats == {"day", "glob", "kubernetes-version", "place-in-tree", "release", "rule-code"}
+    assert formats == {"cidr", "day", "glob", "kubernetes-version", "place-in-tree", "release", "rule-code"}
     for name in formats:
         found = violations({"format": name}, Scalar("no such thing!*", 0, 1))
         assert not found if name == "glob" else len(found) == 1

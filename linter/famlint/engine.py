@@ -198,10 +198,13 @@ def _case(member: Member, cluster: Cluster, prefixes: tuple[str, ...]) -> Case:
     return Case(states[-1], component, cluster, prefixes, tuple(states[:-1]))
 
 
-def _inputs(results: Iterable[FileResult], unreadable: Iterable[Fault]) -> Iterator[Case]:
+def _inputs(results: tuple[FileResult, ...], unreadable: Iterable[Fault]) -> Iterator[Case]:
     faults = [fault for result in results for fault in result.faults]
     for fault in (*faults, *unreadable):
         yield Case(Input(fault), None, NOWHERE, ("YML", "FAM"))
+    for declaration in (declaration for result in results for declaration in result.declarations):
+        for misshapen in declaration.misshapen:
+            yield Case(misshapen, None, NOWHERE, ("SCH",))
 
 
 def _templates(grouping: Grouping, charts: Iterable[str], root: Path) -> dict[tuple[str, str], Span]:

@@ -12,6 +12,21 @@ class Input(NamedTuple):
     fault: Fault
 
 
+class Misshapen(NamedTuple):
+    """A place in structured configuration that does not fit the schema of its reader.
+
+    `kind` is `misspelt`, `misplaced` or `value`. `instead` is what the key should be called, empty where it is not
+    one word. `effect` is what the reader does with an unknown key.
+    """
+
+    kind: str
+    span: Span
+    message: str
+    instead: str = ""
+    effect: str = ""
+    refused: bool = True
+
+
 class Remark(NamedTuple):
     """Something to say about a suppression, under the code of the rule that documents it."""
 

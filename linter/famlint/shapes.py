@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from famlint.documents.tree import Mapping as Pairs
 from famlint.documents.tree import Node, Scalar, Sequence
-from famlint.network.versions import is_minor, parse_version
+from famlint.formats import FORMATS
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -48,7 +48,7 @@ def checker(schema: Mapping[str, object]) -> Callable[[Node], tuple[Violation, .
     from referencing import Registry
 
     formats = FormatChecker(formats=())
-    for name, fault in _FORMATS.items():
+    for name, fault in FORMATS.items():
         formats.checks(name)(_passes(fault))
     validator = Draft202012Validator(schema, format_checker=formats, registry=Registry())
 
@@ -176,9 +176,9 @@ def _explained(root: Node, error: "ValidationError") -> Iterator[Violation]:
         yield Violation(about, f"{where}{_shown(text)} is none of {', '.join(choices)}{hint(text, choices)}")
     elif rule == "type":
         yield Violation(node, f"{where}{_types(wanted)}")
-    elif rule == "format" and str(wanted) in _FORMATS:
+    elif rule == "format" and str(wanted) in FORMATS:
         about, text = _about(node, error.instance)
-        yield Violation(about, f"{where}{_shown(text)} is {_FORMATS[str(wanted)](text)}")
+        yield Violation(about, f"{where}{_shown(text)} is {FORMATS[str(wanted)](text)}")
     elif rule == "uniqueItems" and isinstance(node, Sequence):
         yield Violation(_second(node), f"{where}it stands in the list twice")
     elif rule == "minLength" and wanted == 1:
@@ -298,44 +298,6 @@ _BOUNDS = {
 }
 
 
-def is_code(text: str) -> bool:
-    """Whether a text has the form of a rule's code or of the start of one, in any case: `VIP001`, `vip`."""
-    return 1 < len(text) <= 6 and text.isascii() and text.isalnum() and text[0].isalpha()
-
-
 def _passes(fault: Callable[[str], str]) -> Callable[[object], bool]:
     """A format as jsonschema wants it. It is asked about values that are no texts, too: their type is judged apart."""
     return lambda value: not isinstance(value, str) or not fault(value)
-
-
-def _day(text: str) -> str:
-    from datetime import date
-
-    try:
-        read = date.fromisoformat(text) if len(text) == 10 else None
-    except ValueError:
-        read = None
-    return "" if read and text == read.isoformat() else "no day like 2027-01-31"
-
-
-def _glob(text: str) -> str:
-    from famlint.sources.ignoring import fault_of
-
-    fault = fault_of(text.removeprefix("./"))
-    return f"no glob: {fault}" if fault else ""
-
-
-def _place_in_tree(text: str) -> str:
-    fault = "" if text in (".", "./") else _glob(text)
-    return fault or ("no file or directory but a glob" if set("*?[!") & set(text.removesuffix("/**")) else "")
-
-
-_FORMATS: dict[str, Callable[[str], str]] = {
-    "day": _day,
-    "glob": _glob,
-    "place-in-tree": _place_in_tree,
-    "release": lambda text: "" if parse_version(text) else "no release like v0.8.9",
-    "kubernetes-version": lambda text: "" if is_minor(text) else "no version of Kubernetes like 1.33",
-    "rule-code": lambda text: "" if is_code(text) else "no code like VIP001, nor the start of one",
-}
-"""Formats of our schemas: what a text is instead of the format, empty where it fits."""

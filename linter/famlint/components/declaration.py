@@ -6,6 +6,7 @@ from typing import NamedTuple
 from famlint.components.model import Hole, Leaf
 from famlint.documents.document import Document, Layer, Ref, Target
 from famlint.documents.tree import Mapping, Node, Scalar, Sequence
+from famlint.inputs import Misshapen
 from famlint.positions import Span
 
 CONDITIONAL = "inside a condition of a template"
@@ -40,7 +41,7 @@ class Declaration(NamedTuple):
     values as written. `partial` is the reason why missing keys prove nothing, empty where the declaration is
     complete. `owner` is the object that held the document, `patch` whether it changes another declaration.
     `span` is where its name stands. `ignored` are keys that look relevant and are not understood. `branch` is the
-    conditional part of a template around the whole document.
+    conditional part of a template around the whole document. `misshapen` is what does not fit the schema of its kind.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Declaration(NamedTuple):
     wants: tuple[Want, ...] = ()
     ignored: tuple[str, ...] = ()
     branch: tuple[int, int] | None = None
+    misshapen: tuple[Misshapen, ...] = ()
 
 
 def leaf(document: Document, node: Node) -> Leaf:
