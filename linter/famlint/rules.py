@@ -14,7 +14,7 @@ from famlint.positions import Span
 
 MODULES: dict[str, tuple[str, ...]] = {
     "FAM": ("famlint_rules.housekeeping", "famlint_rules.inputs"),
-    "VIP": ("famlint_rules.kube_vip",),
+    "VIP": ("famlint_rules.kube_vip", "famlint_rules.kube_vip_bgp", "famlint_rules.kube_vip_mp_bgp"),
     "YML": ("famlint_rules.inputs",),
 }
 """Code prefix to the modules that hold its rules."""
