@@ -5,8 +5,11 @@ from collections.abc import Mapping
 import pytest
 
 from famlint.clusters import Grouping, Known, Named, group
+from famlint.components.kube_apiserver import KubeApiserver
 from famlint.components.kube_vip import KubeVip
+from famlint.components.service_cidr import ServiceCidr
 from famlint.network.versions import Version
+from famlint.unknown import Unknown
 from tests.resolve.trees import daemon_set, kustomization, resolved, service
 
 ON = 'svc_enable: "true"'
@@ -144,3 +147,51 @@ def test_the_closest_configured_path_wins() -> None:
 def test_a_configured_cluster_is_stronger_than_a_pool() -> None:
     files = {"vip/ds.yaml": VIP, "vip/pool.yaml": POOL, "apps/svc.yaml": service()}
     assert links(grouped(files, {"prod": Named(("vip", "apps"))})) == {"vip/ds.yaml": ["apps/svc.yaml"]}
+
+
+API_SERVER = (
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: kube-apiserver}\nspec:\n  containers:\n  - name: kube-apiserver\n"
+    "    image: registry.k8s.io/kube-apiserver:v1.31.4\n    command: [kube-apiserver, --bind-address=::]\n"
+)
+SERVICE_CIDR = (
+    "apiVersion: networking.k8s.io/v1\nkind: ServiceCIDR\nmetadata: {name: kubernetes}\nspec: {cidrs: [10.96.0.0/16]}\n"
+)
+
+
+def near(found: Grouping) -> tuple[str, str]:
+    """The file of the API server of the only ServiceCIDR, and why; the reason in brackets where it stays open."""
+    (cluster,) = [cluster for cluster in found.clusters if cluster.of(ServiceCidr)]
+    (service_cidr,) = cluster.of(ServiceCidr)
+    try:
+        server = cluster.nearest(service_cidr.component, KubeApiserver)
+    except Unknown as unknown:
+        return f"[{unknown.reason}]", ""
+    return (server.subject.component.span.path, server.why) if server else ("", "")
+
+
+def test_any_component_asks_for_the_nearest_of_a_type() -> None:
+    files = {"prod/cp/api.yaml": API_SERVER, "prod/apps/range.yaml": SERVICE_CIDR, "lab/api.yaml": API_SERVER}
+    assert near(grouped(files)) == ("prod/cp/api.yaml", "the only kube-apiserver in prod/")
+    assert near(grouped({"range.yaml": SERVICE_CIDR})) == ("", "")
+    open_one = {"a/api.yaml": API_SERVER, "b/api.yaml": API_SERVER, "apps/range.yaml": SERVICE_CIDR}
+    assert near(grouped(open_one))[0].startswith("[2 kube-apiserver are equally near (")
+
+
+def test_what_the_configuration_knows_of_a_cluster_and_of_its_host() -> None:
+    known = Known(Version(1, 33, 0), minor=True, services=("fd00:1::/112",))
+    named = {"host": Named(known=known), "tenant": Named(("a",), host="host")}
+    (tenant,) = grouped({"a/api.yaml": API_SERVER}, named).clusters
+    assert tenant.host is not None
+    assert (tenant.host.name, tenant.host.kubernetes, tenant.host.known.services) == (
+        "host",
+        Version(1, 33, 0),
+        ("fd00:1::/112",),
+    )
+    assert tenant.kubernetes is None
+
+
+def test_a_minor_version_that_is_given_goes_over_the_image() -> None:
+    files = {"a/api.yaml": API_SERVER, "b/ds.yaml": VIP}
+    (cluster,) = group(resolved(files), {}, Known(Version(1, 33, 0), minor=True)).clusters
+    assert [str(one.component.known_version) for one in cluster.of(KubeApiserver)] == ["v1.33.0"]
+    assert [str(one.version) for one in cluster.of(KubeVip)] == ["v0.8.9"]

@@ -65,7 +65,8 @@ def test_rancher(key: str, instead: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["node-ip", "cluster-cidr+", "node-name", "bind-addressing", "cluster-domain", "tls-san-security"]
+    "key",
+    ["node-ip", "cluster-cidr+", "tls-san+", "node-name", "bind-addressing", "cluster-domain", "tls-san-security"],
 )
 def test_rancher_is_silent(key: str) -> None:
     assert told("rancher", f"{key}: a") == []

@@ -1,6 +1,7 @@
 """What was read and what of it was understood, for the last line of a report and for `famlint coverage`."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
 
 from famlint.components import delivery, service
 from famlint.components.declaration import Declaration
@@ -56,7 +57,7 @@ def line_in(texts: Mapping[str, str]) -> Line:
 
         if span.path not in starts:
             text = texts.get(span.path, "")
-            starts[span.path] = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
+            starts[span.path] = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
         return bisect_right(starts[span.path], span.start)
 
     return line

@@ -184,7 +184,7 @@ def _cases(grouping: Grouping) -> Iterator[Case]:
         for member in cluster.members:
             prefixes = ADAPTER_OF[member.component.kind].prefixes
             yield _case(member, cluster, prefixes)
-            for projected in projections(member.component.kind, member.subject, cluster):
+            for projected in projections(member.subject, cluster):
                 yield Case(projected.subject, member.component, cluster, projected.prefixes)
 
 

@@ -26,6 +26,9 @@ from famlint.positions import Span
 _SOURCE = re.compile(r"^# Source: (\S+)", re.MULTILINE)
 
 
+_ENCODED = ("Secret", "base64", "b64", "binaryData")
+"""Words without which nobody decodes base64."""
+
 FILES = (delivery.VALUES_FILE, delivery.PATCH_FILE)
 """Kinds of wants that name a file, from the file that wants it."""
 
@@ -60,9 +63,14 @@ class FileResult(NamedTuple):
 
 
 class Relevance(NamedTuple):
-    """Which texts could matter: those that hold a trigger word, plain or in base64, or the name of a want."""
+    """Which texts could matter: those that hold a trigger word, plain or in base64, or the name of a want.
 
-    pattern: re.Pattern[str]
+    `codes` are the words in base64; they are looked for only in texts that speak of an encoding. Looking for words one
+    by one is several times faster than one regular expression of all.
+    """
+
+    words: tuple[str, ...]
+    codes: tuple[str, ...]
     wanted: frozenset[tuple[str, str]]
     wanted_names: re.Pattern[str] | None
 
@@ -72,17 +80,18 @@ class Relevance(NamedTuple):
 
     def matches(self, text: str) -> bool:
         """Whether a text could matter."""
-        return self.pattern.search(text) is not None
+        return any(word in text for word in self.words) or (
+            any(mark in text for mark in _ENCODED) and any(code in text for code in self.codes)
+        )
 
 
 def relevance(wants: frozenset[Want] = frozenset()) -> Relevance:
     """What to look for: the adapters' trigger words, and the names of what a first round wanted."""
-    words = {re.escape(word) for word in TRIGGERS}
-    words |= {code for word in TRIGGERS if len(word) > 7 for code in _in_base64(word)}
-    named = {re.escape(want.name) for want in wants if want.name and want.kind not in FILES}
-    pattern = re.compile("|".join(sorted(words | named)))
-    names = re.compile("|".join(sorted(named))) if named else None
-    return Relevance(pattern, frozenset((want.kind, want.name) for want in wants), names)
+    codes = {code for word in TRIGGERS if len(word) > 7 for code in _in_base64(word)}
+    named = {want.name for want in wants if want.name and want.kind not in FILES}
+    names = re.compile("|".join(sorted(re.escape(name) for name in named))) if named else None
+    words = tuple(sorted({*TRIGGERS, *named}))
+    return Relevance(words, tuple(sorted(codes)), frozenset((want.kind, want.name) for want in wants), names)
 
 
 def _in_base64(word: str) -> Iterator[str]:
@@ -92,7 +101,7 @@ def _in_base64(word: str) -> Iterator[str]:
     for shift in range(3):
         encoded = b2a_base64(b"\0" * shift + word.encode(), newline=False).decode()
         usable = (shift + len(word)) * 8 // 6
-        yield re.escape(encoded[-(-shift * 8 // 6) : usable])
+        yield encoded[-(-shift * 8 // 6) : usable]
 
 
 def read_file(
@@ -118,7 +127,7 @@ def read_file(
         ranges = ranges[: limits.documents]
     deadline = perf_counter() + limits.seconds
     for number, (start, end) in enumerate(ranges):
-        if not whole_file and relevant.pattern.search(masked.content, start, end) is None:
+        if not whole_file and not relevant.matches(masked.content[start:end]):
             continue
         if perf_counter() > deadline:
             reader.faults.append(Fault("limit", Span(path, start, start + 1), f"took over {limits.seconds:g} seconds"))

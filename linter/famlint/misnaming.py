@@ -43,7 +43,8 @@ def _in(schema: Schema, whole: Schema, node: Node, path: str, places: Mapping[st
         if not isinstance(key, Scalar) or (key.text == "<<" and not key.style):
             continue
         here = f"{path}{key.text}"
-        inner = properties.get(key.text)
+        # RKE2 and k3s append the value of a key with a plus.
+        inner = properties.get(key.text.removesuffix("+"))
         if inner is not None:
             yield from _in(inner, whole, value, f"{here}.", places)
         elif near := _misspelt(key.text, properties):
@@ -61,7 +62,7 @@ def _misspelt(name: str, properties: Mapping[str, Schema]) -> str:
 
 
 def _normal(name: str) -> str:
-    return name.replace("-", "").replace("_", "").rstrip("+").lower()
+    return name.replace("-", "").replace("_", "").removesuffix("+").lower()
 
 
 def _one_letter_apart(one: str, other: str) -> bool:

@@ -13,8 +13,34 @@ from famlint.findings import Fix, Label, Severity
 from famlint.positions import Span
 
 MODULES: dict[str, tuple[str, ...]] = {
+    "API": ("famlint_rules.kube_apiserver",),
     "FAM": ("famlint_rules.housekeeping", "famlint_rules.inputs"),
-    "VIP": ("famlint_rules.kube_vip", "famlint_rules.kube_vip_bgp", "famlint_rules.kube_vip_mp_bgp"),
+    "KCM": ("famlint_rules.node_ipam",),
+    "KCP": ("famlint_rules.kube_vip_pools", "famlint_rules.kube_vip_pool_users"),
+    "RKE": ("famlint_rules.rke2",),
+    "SCD": ("famlint_rules.service_cidr",),
+    "SCH": ("famlint_rules.shapes",),
+    "VCL": (
+        "famlint_rules.vcluster_addresses",
+        "famlint_rules.vcluster_control_plane",
+        "famlint_rules.vcluster_detection",
+        "famlint_rules.vcluster_endpoints",
+        "famlint_rules.vcluster_keys",
+        "famlint_rules.vcluster_policies",
+        "famlint_rules.vcluster_ranges",
+    ),
+    "VIP": (
+        "famlint_rules.kube_vip",
+        "famlint_rules.kube_vip_bgp",
+        "famlint_rules.kube_vip_egress",
+        "famlint_rules.kube_vip_endpoints",
+        "famlint_rules.kube_vip_features",
+        "famlint_rules.kube_vip_modes",
+        "famlint_rules.kube_vip_mp_bgp",
+        "famlint_rules.kube_vip_service_lists",
+        "famlint_rules.kube_vip_service_names",
+        "famlint_rules.kube_vip_services",
+    ),
     "YML": ("famlint_rules.inputs",),
 }
 """Code prefix to the modules that hold its rules."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from famlint.behaviours import kube_vip as behaviour
 from famlint.behaviours import kube_vip_bgp as bgp
 from famlint.behaviours.kube_vip_bgp_peers import PeerFault, bracketed
+from famlint.behaviours.kube_vip_links import links_of
 from famlint.clusters import Cluster
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
@@ -29,7 +30,7 @@ _FAULTS = {
     "VIP028",
     "bgp-router-id",
     subject=KubeVip,
-    severity=Severity.ERROR,
+    severity=(Severity.ERROR, Severity.WARNING),
     basis="kube-vip 5.4",
     references=("osrg/gobgp pkg/server/server.go@v4.6.0", "kube-vip/kube-vip pkg/detector/interfaces.go@v1.2.3"),
 )
@@ -64,9 +65,14 @@ def bgp_router_id(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
         Give every node a number of its own in IPv4 form. It need not be an address of the node.
 
     Limits:
-        Silent where `bgp_routerinterface`, `annotation` or Equinix Metal give the ID, and for `valueFrom`.
+        Silent where `bgp_routerinterface`, `annotation` or Equinix Metal give the ID, and for `valueFrom`, unless
+        it names the address of the Pod or of its node and the cluster is known to be IPv6 first (a warning).
     """
     if not bgp.is_on(kube_vip):
+        return
+    field = bgp.router_id_field(kube_vip)
+    if field is not None:
+        yield from _address_of_the_pod(kube_vip, cluster, field)
         return
     value = kube_vip.get("bgp_routerid")
     advice = Fix("write a number in IPv4 form that no other node has, such as 10.0.0.1")
@@ -86,6 +92,19 @@ def bgp_router_id(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
             + _effect_of_router_id(kube_vip, value),
             label="not in IPv4 form",
             fix=advice,
+        )
+
+
+def _address_of_the_pod(kube_vip: KubeVip, cluster: Cluster, field: Value) -> Iterator[Draft]:
+    found = bgp.primary_family(kube_vip, cluster)
+    if found is not None and found[0] is Family.IPV6:
+        yield finding(
+            field,
+            f"bgp_routerid is taken from {field.text}, IPv6 here as the primary family is ({found[1]}): no router "
+            "ID, so BGP does not come up",
+            label="IPv6 here",
+            fix=Fix("write a number in IPv4 form for each node, or set bgp_routerinterface to a NIC with IPv4"),
+            severity=Severity.WARNING,
         )
 
 
@@ -216,7 +235,7 @@ def bgp_family_unreachable(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draf
     if kube_vip.get("mpbgp_nexthop") is not None or None in reached or len(reached) != 1:
         return
     (family,) = reached
-    missed = [vip for vip in behaviour.vips(kube_vip, cluster.services_of(kube_vip)) if vip.family is not family]
+    missed = [vip for vip in behaviour.vips(kube_vip, links_of(kube_vip, cluster)) if vip.family is not family]
     if missed and family is not None:
         named = ", ".join(dict.fromkeys(vip.name for vip in missed))
         yield finding(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from famlint.behaviours import kube_vip as behaviour
 from famlint.behaviours.kube_vip import Fault, Outcome, Role, Vip
+from famlint.behaviours.kube_vip_links import links_of
 from famlint.clusters import Cluster
 from famlint.components.kube_vip import KubeVip
 from famlint.findings import Severity
@@ -84,7 +85,7 @@ def prefix_too_long_for_v4(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draf
     Limits:
         Silent without a known IPv4 VIP, and where the release does not read the variable in this mode.
     """
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     found = evidence(kube_vip, links)
     for vips in by_place(found.vips, lambda vip: vip.fault is Fault.TOO_LONG and not appended(kube_vip, vip)):
         first = vips[0]
@@ -151,7 +152,7 @@ def ipv6_vip_with_ipv4_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[D
     Limits:
         Silent for Services under a single number, which leaves IPv6 at /128, and in BGP mode up to v0.8.10.
     """
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     found = evidence(kube_vip, links)
     for vips in by_place(found.vips, lambda vip: vip.fault is Fault.IPV4_LENGTH):
         first = vips[0]
@@ -216,7 +217,7 @@ def prefix_pair_reversed(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]
     pair = behaviour.reversed_pair(kube_vip)
     if pair is None:
         return
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     hit = tuple(vip for vip in evidence(kube_vip, links).vips if vip.fault in (Fault.TOO_LONG, Fault.IPV4_LENGTH))
     worst = next((vip for vip in hit if vip.fault is Fault.TOO_LONG), None)
     happens = f": {names((worst,))} is hit, {fate(kube_vip, worst)}" if worst else behaviour.checked(kube_vip.version)
@@ -274,7 +275,7 @@ def v6_first_derived_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Dra
     Limits:
         Silent for `vip_address`, from which nothing is derived, and in BGP and table mode up to v0.8.10.
     """
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     found = evidence(kube_vip, links)
     hit = tuple(
         vip

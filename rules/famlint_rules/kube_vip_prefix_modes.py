@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from famlint.behaviours import kube_vip as behaviour
 from famlint.behaviours.kube_vip import Fault, Mode, Outcome, Vip
+from famlint.behaviours.kube_vip_links import links_of
 from famlint.clusters import Cluster, Link
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
@@ -67,7 +68,7 @@ def bgp_prefix_unparsable(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft
     version = behaviour.supported(kube_vip.version)
     if version not in behaviour.CIDR_READ or behaviour.engine(kube_vip) is not Mode.BGP:
         return
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     found = evidence(kube_vip, links)
     hit = tuple(vip for vip in (*found.vips, *found.assumed) if _unparsable(vip))
     if hit:
@@ -138,7 +139,7 @@ def auto_prefix_misuse(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
     Limits:
         Silent up to v0.8.4, which do not know `auto`.
     """
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     refused = behaviour.refusal(kube_vip)
     if refused is not None:
         fault, applied = refused
@@ -213,7 +214,7 @@ def routing_table_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]
     """
     if behaviour.engine(kube_vip) is not Mode.TABLE:
         return
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     found = evidence(kube_vip, links)
     rejected = tuple(vip for vip in (*found.vips, *found.assumed) if _explicit(vip, Fault.HOST_BITS))
     wide = tuple(vip for vip in found.vips if _explicit(vip, Fault.WHOLE_PREFIX))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from famlint.behaviours import kube_vip as behaviour
 from famlint.behaviours.kube_vip import Change, Fault, Outcome, Role, Vip
+from famlint.behaviours.kube_vip_links import links_of
 from famlint.clusters import Cluster, Link
 from famlint.components.kube_vip import KubeVip
 from famlint.findings import Fix, Severity
@@ -78,7 +79,7 @@ def vip_subnet_syntax(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
         control plane, an empty item of a Service. Services of unknown families count as IPv4 for a slash with a number
         up to 32; other faults are a warning then.
     """
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     found = evidence(kube_vip, links)
     hit = tuple(vip for vip in found.vips if _broken(vip))
     certain = bool(hit)
@@ -149,7 +150,7 @@ def vip_cidr_not_read(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
     subnet = kube_vip.get("vip_subnet")
     if subnet is not None and behaviour.elements(subnet.text) == behaviour.elements(ignored.text):
         return
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     now = evidence(kube_vip, links)
     if any(vip.fault is Fault.NO_PREFIX for vip in now.vips):
         return
@@ -230,7 +231,7 @@ def vip_address_without_prefix(kube_vip: KubeVip, cluster: Cluster) -> Iterator[
     Limits:
         Silent in WireGuard mode, without `cp_enable`, and for host names.
     """
-    links = cluster.services_of(kube_vip)
+    links = links_of(kube_vip, cluster)
     found = evidence(kube_vip, links)
     hit = tuple(
         vip

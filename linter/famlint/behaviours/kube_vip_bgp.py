@@ -6,11 +6,14 @@ Sources: facts/kube-vip.md sections 1.2 (BGP), 3.1 (MP-BGP rules), F24 to F28.
 from enum import Enum
 from typing import NamedTuple
 
+from famlint.behaviours.api_servers import api_server, primary
 from famlint.behaviours.kube_vip.records import Mode
 from famlint.behaviours.kube_vip_bgp_peers import COLON_FIELD, SUFFIX, Peer, peer_address, peers
-from famlint.components.kube_vip import KubeVip
+from famlint.clusters import Cluster
+from famlint.components.kube_apiserver import KubeApiserver
+from famlint.components.kube_vip import FIELD, KubeVip
 from famlint.components.model import Value
-from famlint.network.addresses import Dialect, Family, parse_address
+from famlint.network.addresses import Dialect, Family, parse_address, parse_cidr
 from famlint.network.versions import Version, band
 from famlint.unknown import Unknown
 
@@ -21,6 +24,7 @@ REFUSES_IPV6_ROUTER_ID = band("1.2.1-")
 """Before, an IPv6 router ID was sent as 0.0.0.0, which peers refuse (F28)."""
 
 NEXT_HOPS = ("fixed", "auto_sourceip", "auto_sourceif")
+_ADDRESS_FIELDS = ("status.podIP", "status.hostIP")
 _METAL = ("vip_packet", "provider_config")
 
 
@@ -81,6 +85,23 @@ def has_router_id(kube_vip: KubeVip) -> bool:
     """
     given = ("bgp_routerid", "bgp_routerinterface", "annotation", *_METAL)
     return any(kube_vip.get(variable) is not None for variable in given)
+
+
+def router_id_field(kube_vip: KubeVip) -> Value | None:
+    """The field of the Pod that the router ID is taken from, where that is its address or its node's."""
+    field = kube_vip.component.values.get(f"{FIELD}bgp_routerid")
+    return field if isinstance(field, Value) and field.text in _ADDRESS_FIELDS else None
+
+
+def primary_family(kube_vip: KubeVip, cluster: Cluster) -> tuple[Family, str] | None:
+    """The primary family of Services, and who says so: the configuration or the nearest API server. Raises Unknown."""
+    given = [cidr.family for text in cluster.known.services[:1] if (cidr := parse_cidr(text, Dialect.KUBERNETES))]
+    given = given or [Family(text) for text in cluster.known.families[:1]]
+    if given:
+        return given[0], "the configuration"
+    near = cluster.nearest(kube_vip.component, KubeApiserver)
+    first = primary(api_server(near.subject, cluster)) if near is not None else None
+    return (first.cidr.family, near.why) if first is not None and first.cidr is not None and near is not None else None
 
 
 def peers_from_elsewhere(kube_vip: KubeVip) -> bool:

@@ -80,7 +80,7 @@ class Cluster(NamedTuple):
     host: "Cluster | None"
     by_type: Mapping[type, tuple[Member, ...]]
     servers: Mapping[Span, tuple[tuple[Server, Link], ...]]
-    indexes: dict[type, Index]
+    indexes: dict[tuple[type, ...], Index]
 
     @property
     def kubernetes(self) -> Version | None:
@@ -103,17 +103,19 @@ class Cluster(NamedTuple):
         linked = self.servers.get(service.component.span, ())
         return tuple(server for server, link in linked if _same(link.service.component, service.component))
 
-    def nearest(self, component: Component, kind: type[Subject]) -> Near[Subject] | None:
-        """The subject of a type that belongs to a component, None where there is none.
+    def nearest(self, component: Component, *kinds: type[Subject], noun: str = "") -> Near[Subject] | None:
+        """The subject that belongs to a component, of one type or of several that count as one: None without any.
 
-        Raises Unknown where several are equally near.
+        `noun` is how people call what is looked for, the component's kind by default. Raises Unknown where several are
+        equally near.
         """
-        members = self.by_type.get(kind, ())
-        if kind not in self.indexes:
-            self.indexes[kind] = index(members[0].component.kind if members else "", (one.component for one in members))
-        found, why = nearest(component, self.indexes[kind], identity)
+        members = [member for kind in kinds for member in self.by_type.get(kind, ())]
+        if kinds not in self.indexes:
+            called = noun or (members[0].component.kind if members else "")
+            self.indexes[kinds] = index(called, (one.component for one in members))
+        found, why = nearest(component, self.indexes[kinds], identity)
         for member in members if found else ():
-            if member.component is found[0] and isinstance(member.subject, kind):
+            if member.component is found[0] and isinstance(member.subject, kinds):
                 return Near(member.subject, why)
         return None
 

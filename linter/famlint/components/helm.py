@@ -6,6 +6,7 @@ from functools import partial
 
 from famlint.components.adapter import Adapter
 from famlint.components.declaration import Declaration, leaf
+from famlint.components.model import Leaf
 from famlint.documents.document import Document
 from famlint.documents.tree import Sequence, at, text_at
 from famlint.network.versions import Version, parse_version
@@ -41,3 +42,18 @@ def _collect(names: frozenset[str], document: Document) -> Iterator[Declaration]
         if name in names and version is not None:
             keys = {key: leaf(document, node) for key in ("version", "alias") if (node := at(entry, key)) is not None}
             yield Declaration(DEPENDENCY, name, "", keys["version"].span, keys, number=document.number)
+
+
+def as_helm_reads(made: Leaf) -> Leaf:
+    """Helm reads YAML 1.1: a plain `yes` is true, a plain number with a leading zero is octal."""
+    if made.items is not None:
+        return made._replace(items=tuple(as_helm_reads(item) for item in made.items))
+    if not made.plain or made.holes or not made.text:
+        return made
+    word = made.text.lower()
+    if word in ("yes", "on", "true", "y", "no", "off", "false", "n"):
+        text = "true" if word in ("yes", "on", "true", "y") else "false"
+        return made if made.text == text else made._replace(text=text, span=made.span._replace(literal=False))
+    if len(made.text) > 1 and made.text[0] == "0" and made.text.replace("_", "").isalnum():
+        return made._replace(unknown=f"Helm reads the number {made.text} in another base")
+    return made

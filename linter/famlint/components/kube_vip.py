@@ -9,7 +9,7 @@ from collections.abc import Mapping as Dict
 from typing import NamedTuple
 
 from famlint.components.adapter import Adapter
-from famlint.components.declaration import NO_BASE, Declaration, flatten, leaf, named_span, owner, strings
+from famlint.components.declaration import NO_BASE, Declaration, Want, flatten, leaf, named_span, owner, strings
 from famlint.components.images import parse_image, release_of
 from famlint.components.kube_vip_variables import FLAGS, SWITCHES, VARIABLES
 from famlint.components.model import Component, Leaf, Value
@@ -32,6 +32,15 @@ WORKLOADS = frozenset(("DaemonSet", "Deployment", "StatefulSet", "Pod"))
 OTHER_CHART = "values of another chart"
 """The form of a container that stands in the values of a chart that is not kube-vip's own."""
 _TELLING = frozenset(("vip_arp", "cp_enable", "svc_enable", "vip_interface"))
+_POD = "pod."
+FIELD = "pod.field."
+"""The key of the field of the Pod that a variable is taken from: `pod.field.bgp_routerid`."""
+
+_PERMISSIONS = (Want("Role", "endpointslices"), Want("Role", "leases"), Want("RoleBinding", "RoleBinding"))
+"""Where an account is named, what grants it something counts: all bindings, and roles that hold one of the words. A
+role of a workload that elects a leader or reads EndpointSlices does; others are as if they were not in the input."""
+
+_ACCOUNT, _KUBECONFIG = "pod.serviceAccountName", "pod.kubeconfig"
 _TRUE = frozenset(("1", "t", "T", "true", "True", "TRUE"))
 _FALSE = frozenset(("0", "f", "F", "false", "False", "FALSE"))
 
@@ -61,9 +70,25 @@ class KubeVip(NamedTuple):
             return False
         raise Unknown(variable, f"{value.text!r} is no boolean word of Go")
 
+    @property
+    def account(self) -> str | None:
+        """The ServiceAccount in whose name it speaks to the API server, None where a kubeconfig speaks for it.
+
+        kube-vip takes a kubeconfig that it finds, and the account of its Pod otherwise (kube-vip/kube-vip
+        pkg/manager/manager.go@v1.0.4). A static Pod has no account. Raises Unknown, also for values of charts.
+        """
+        if self.component.form not in WORKLOADS:
+            raise Unknown("serviceAccountName", "the template of the chart decides about it")
+        if self.get(_KUBECONFIG) is not None or self.get("k8s_config_file") is not None:
+            return None
+        account = self.get(_ACCOUNT)
+        if account is not None and account.text:
+            return account.text
+        return None if self.component.form == "Pod" else "default"
+
 
 def collect(document: Document) -> Iterator[Declaration]:
-    """The kube-vip containers of a workload. Keys: `image`, `env.<variable>`, `flag.<variable>`."""
+    """The kube-vip containers of a workload. Keys: `image`, `env.<variable>`, `flag.<variable>`, `pod.<field>`."""
     if document.kind not in WORKLOADS:
         return
     pod = at(document.root, "spec") if document.kind == "Pod" else at(document.root, "spec", "template", "spec")
@@ -77,7 +102,9 @@ def collect(document: Document) -> Iterator[Declaration]:
         name = document.name
         if len(found) > 1:
             name = f"{name}/{text_at(container, 'name')}"
-        yield container_declaration(document, container, name, document.kind)
+        made = container_declaration(document, container, name, document.kind)
+        keys = {**made.keys, **_of_the_pod(document, pod, container)}
+        yield made._replace(keys=keys, wants=_PERMISSIONS if _ACCOUNT in keys else ())
 
 
 def container_declaration(document: Document, container: Mapping, name: str, form: str) -> Declaration:
@@ -110,6 +137,24 @@ def container_declaration(document: Document, container: Mapping, name: str, for
     )
 
 
+def _of_the_pod(document: Document, pod: Node | None, container: Mapping) -> dict[str, Leaf]:
+    """`pod.serviceAccountName` as written, and `pod.kubeconfig`: where a file is mounted that may be one."""
+    keys: dict[str, Leaf] = {}
+    account = at(pod, "serviceAccountName") or at(pod, "serviceAccount")
+    if account is not None:
+        keys[_ACCOUNT] = leaf(document, account)
+    elif pod is not None and document.open(pod):
+        keys[_ACCOUNT] = Leaf("", document.text.span(pod.start, pod.start), unknown="a template may add it")
+    mounts = at(container, "volumeMounts")
+    if mounts is not None and (document.open(mounts) or (isinstance(mounts, Scalar) and not mounts.is_null)):
+        keys[_KUBECONFIG] = Leaf("", document.text.span(mounts.start, mounts.start), unknown="a template may mount one")
+    for mount in mounts.items if isinstance(mounts, Sequence) else ():
+        path = at(mount, "mountPath")
+        if isinstance(path, Scalar) and "kube" in path.text:
+            keys[_KUBECONFIG] = leaf(document, path)
+    return keys
+
+
 def _is_kube_vip(container: Mapping) -> bool:
     """By the image's base name; without a usable image by what only kube-vip is given."""
     image = text_at(container, "image")
@@ -134,7 +179,7 @@ def _partial(document: Document, container: Mapping) -> str:
     env, args = container.get("env"), container.get("args")
     if any(document.open(node) for node in (container, env, args) if node is not None):
         return "a template may add settings"
-    if any(document.text.value(name)[1] for name, _ in _entries(document, env)):
+    if any(document.text.value(name)[1] for name, _, _ in _entries(document, env)):
         return "the name of a variable is a placeholder"
     if isinstance(env, Scalar) and not env.is_null:
         return "the whole env is a placeholder"
@@ -160,12 +205,14 @@ def _env(document: Document, env: Node | None) -> tuple[dict[str, Leaf], tuple[s
     """
     keys: dict[str, Leaf] = {}
     ignored: dict[str, None] = {}
-    for name, made in _entries(document, env):
+    for name, made, field in _entries(document, env):
         text, holes, _ = document.text.value(name)
         if holes:
             why = f"the later entry {text} may override it"
             keys = {key: leaf._replace(unknown=leaf.unknown or why) for key, leaf in keys.items()}
         keys[f"env.{text}"] = made
+        if field is not None:
+            keys[f"{FIELD}{text}"] = leaf(document, field)
         if text not in VARIABLES:
             ignored[text] = None
     if env is not None and document.open(env):
@@ -174,8 +221,11 @@ def _env(document: Document, env: Node | None) -> tuple[dict[str, Leaf], tuple[s
     return keys, tuple(ignored)
 
 
-def _entries(document: Document, env: Node | None) -> Iterator[tuple[Scalar, Leaf]]:
-    """Names and values of a container's `env`, or of the mapping that some charts make of it."""
+def _entries(document: Document, env: Node | None) -> Iterator[tuple[Scalar, Leaf, Scalar | None]]:
+    """Names and values of a container's `env`, or of the mapping that some charts make of it.
+
+    Third comes the field of the Pod that a value is taken from.
+    """
     if isinstance(env, Mapping):
         pairs = [(key, at(value, "value") or value, value) for key, value in env.pairs if isinstance(key, Scalar)]
     else:
@@ -195,7 +245,8 @@ def _entries(document: Document, env: Node | None) -> Iterator[tuple[Scalar, Lea
             made = made._replace(unknown=made.unknown or "a template decides about it")
         elif "$(" in made.text:
             made = made._replace(unknown=f"a reference to another variable: {made.text}")
-        yield name, made
+        field = at(item, "valueFrom", "fieldRef", "fieldPath")
+        yield name, made, field if isinstance(field, Scalar) else None
 
 
 def _flags(document: Document, args: Node | None) -> dict[str, Leaf]:
@@ -228,16 +279,17 @@ def part_of(whole: Leaf, start: int) -> Leaf:
 
 
 def settings(values: Dict[str, Value | Unknown]) -> dict[str, Value | Unknown]:
-    """Environment over flag, an empty text being unset (facts 1.1). Keys become plain variables.
+    """Environment over flag, an empty text being unset (facts 1.1). Keys become plain variables, but for `pod.` ones.
 
     Some variables are read only where `svc_enable` is set in the environment.
     """
-    found: dict[str, Value | Unknown] = {}
+    found = {key: value for key, value in values.items() if key.startswith(_POD)}
     for layer in ("flag.", "env."):
         for key, value in values.items():
             variable = key.removeprefix(layer)
             if variable != key and (isinstance(value, Unknown) or value.text or variable in _EMPTY_COUNTS):
-                found[variable] = value
+                is_flag = isinstance(value, Value) and layer == "flag."
+                found[variable] = value._replace(layer="flag") if isinstance(value, Value) and is_flag else value
     enable = values.get("env.svc_enable")
     if enable is None or (isinstance(enable, Value) and not enable.text):
         for variable in _NEEDS_SVC_ENABLE:

@@ -8,7 +8,7 @@ from collections.abc import Mapping as Dict
 
 from famlint.components.adapter import REFERENCED, Chart, Defaults, Release, Rendered, Values
 from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner
-from famlint.components.helm import chart_name
+from famlint.components.helm import as_helm_reads, chart_name
 from famlint.components.images import parse_image, tag_release
 from famlint.components.kube_vip import IMAGES, OTHER_CHART, container_declaration, settings
 from famlint.components.kube_vip import KIND as KUBE_VIP
@@ -146,7 +146,7 @@ def _declaration(document: Document, values: Mapping) -> Declaration:
         found.name if found else "",
         found.namespace if found else "",
         found.chart.span if found and found.chart else named_span(document),
-        {path: _as_helm_reads(made) for path, made in keys.items()},
+        {path: as_helm_reads(made) for path, made in keys.items()},
         form=f"values of a {found.kind}" if found and found.kind else "values file",
         layer=carrier.layer if carrier and carrier.layer.name else VALUES,
         owner=found,
@@ -156,19 +156,6 @@ def _declaration(document: Document, values: Mapping) -> Declaration:
             name for path in keys if (name := path.removeprefix("env.")) != path and name not in VARIABLES | {"*"}
         ),
     )
-
-
-def _as_helm_reads(made: Leaf) -> Leaf:
-    """Helm reads YAML 1.1: a plain `yes` is true, a plain number with a leading zero is octal."""
-    if not made.plain or made.holes:
-        return made
-    if made.text.lower() in ("yes", "on", "true", "y"):
-        return made._replace(text="true", span=made.span._replace(literal=made.text == "true"))
-    if made.text.lower() in ("no", "off", "false", "n"):
-        return made._replace(text="false", span=made.span._replace(literal=made.text == "false"))
-    if len(made.text) > 1 and made.text[0] == "0" and made.text.replace("_", "").isalnum():
-        return made._replace(unknown=f"Helm reads the number {made.text} in another base")
-    return made
 
 
 def _reads_like_the_chart(root: Mapping) -> bool:

@@ -1,18 +1,42 @@
 """Every component that famlint knows: what is recognised, and what becomes of it. A new one is a line here."""
 
-from famlint.components import delivery, kube_vip, kube_vip_chart, service
+from famlint.components import (
+    delivery,
+    kube_apiserver,
+    kube_vip,
+    kube_vip_chart,
+    kube_vip_pools,
+    rbac,
+    rke2,
+    service,
+    service_cidr,
+    vcluster,
+)
 from famlint.components.adapter import Adapter, Chart
 from famlint.components.helm import dependencies
 
-CHARTS: tuple[Chart, ...] = (kube_vip_chart.CHART,)
+CHARTS: tuple[Chart, ...] = (kube_vip_chart.CHART, kube_vip_pools.CHART, kube_vip_pools.PROVIDER_CHART, vcluster.CHART)
 CHART_KINDS = frozenset(chart.kind for chart in CHARTS)
 """Kinds of declarations that are values of a chart."""
 
-OBJECTS: tuple[Adapter, ...] = (kube_vip.ADAPTER, service.ADAPTER)
+OBJECTS: tuple[Adapter, ...] = (
+    kube_vip.ADAPTER,
+    service.ADAPTER,
+    kube_vip_pools.ADAPTER,
+    kube_vip_pools.NAMED,
+    kube_vip_pools.PROVIDER,
+    kube_apiserver.ADAPTER,
+    service_cidr.ADAPTER,
+    *rke2.OBJECTS,
+    rbac.ROLES,
+    rbac.BINDINGS,
+    vcluster.ADAPTER,
+)
 """Objects that are components."""
 
 HELPERS: tuple[Adapter, ...] = (
     service.OTHERS,
+    *rke2.HELPERS,
     dependencies(frozenset(name for chart in CHARTS for name in chart.names)),
     delivery.ADAPTER,
 )

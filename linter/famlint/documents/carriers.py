@@ -232,12 +232,52 @@ def _secret(document: Document) -> Iterator[Carried]:
     yield from _data(document, "stringData", encoded=False)
 
 
+def is_vcluster_secret(name: str) -> bool:
+    """Whether a Secret holds what a virtual cluster starts with.
+
+    `vc-config-<release>` holds vcluster.yaml (from 0.20), `vc-<release>-config` the configuration of k0s (up to 0.19).
+    """
+    return name.startswith("vc-config-") or (name.startswith("vc-") and name.endswith("-config"))
+
+
 def _data(document: Document, field: str, *, encoded: bool) -> Iterator[Carried]:
+    """The keys of a ConfigMap or Secret. Such a Secret of vcluster is opened whatever it holds."""
     data = at(document.root, field)
     for key, value in data.pairs if isinstance(data, Mapping) else ():
         if isinstance(key, Scalar) and isinstance(value, Scalar) and not value.is_null:
             carrier = Carrier(document.kind, document.name, document.namespace, key=key.text)
+            if document.kind == "Secret" and key.text == "config.yaml" and is_vcluster_secret(document.name):
+                label = document.ref("metadata", "labels", "chart")
+                if label is not None or document.name.startswith("vc-config-"):
+                    carrier = carrier._replace(key="", version=label)
             yield Carried(value, Role.MANIFEST, carrier, encoded)
+
+
+def _virtual_cluster(document: Document) -> Iterator[Carried]:
+    """vcluster's platform: the template of an instance, that of a template and of each of its versions.
+
+    An instance that names a template has no values of its own here. Which chart it is need not be said.
+    """
+    spec = at(document.root, "spec")
+    versions = at(spec, "versions")
+    templates = [("", at(spec, "template"))]
+    for number, entry in enumerate(versions.items if isinstance(versions, Sequence) else ()):
+        templates.append((text_at(entry, "version") or str(number), at(entry, "template")))
+    for name, template in templates:
+        release = at(template, "helmRelease")
+        if not isinstance(release, Mapping):
+            continue
+        chart, version = at(release, "chart", "name"), at(release, "chart", "version")
+        carrier = _release(document, VALUES, _given(document, chart), _given(document, version))
+        values = at(release, "values")
+        if not isinstance(values, Scalar | Mapping) or (isinstance(values, Scalar) and not values.text.strip()):
+            values = Mapping((), release.start, release.start)
+        named = carrier._replace(name=f"{carrier.name}/{name}" if name else carrier.name)
+        yield Carried(values, Role.VALUES, named)
+
+
+def _given(document: Document, node: Node | None) -> Ref | None:
+    return Ref(document.text, node) if isinstance(node, Scalar) and not node.is_null else None
 
 
 _BY_KIND: dict[tuple[str, str], Callable[[Document], Iterator[Carried]]] = {
@@ -248,6 +288,10 @@ _BY_KIND: dict[tuple[str, str], Callable[[Document], Iterator[Carried]]] = {
     ("helm.cattle.io", "HelmChartConfig"): _helm_chart,
     ("addons.cluster.x-k8s.io", "HelmChartProxy"): _helm_chart_proxy,
     ("kustomize.toolkit.fluxcd.io", "Kustomization"): _kustomization,
+    ("management.loft.sh", "VirtualClusterInstance"): _virtual_cluster,
+    ("management.loft.sh", "VirtualClusterTemplate"): _virtual_cluster,
+    ("storage.loft.sh", "VirtualClusterInstance"): _virtual_cluster,
+    ("storage.loft.sh", "VirtualClusterTemplate"): _virtual_cluster,
     ("", "ConfigMap"): _config_map,
     ("", "Secret"): _secret,
 }

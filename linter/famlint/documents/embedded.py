@@ -7,6 +7,7 @@ from famlint.documents.carriers import Carried, carried
 from famlint.documents.document import Carrier, Document, Fault, Role, branches, gaps
 from famlint.documents.limits import LimitExceeded, Limits
 from famlint.documents.masking import mask
+from famlint.documents.rancher_carriers import written_files
 from famlint.documents.scalars import Segment
 from famlint.documents.splitting import split
 from famlint.documents.text import Text
@@ -38,7 +39,7 @@ def unwrap(document: Document, opening: Opening, depth: int = DEPTH) -> Iterator
     if depth == 0:
         return
     opened: set[int] = set()
-    for part in carried(document):
+    for part in (*carried(document), *written_files(document)):
         opened.add(part.node.start)
         for inner in _open(document, part, opening):
             if isinstance(inner, Fault):

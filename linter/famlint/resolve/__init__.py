@@ -7,6 +7,7 @@ from famlint.components import service
 from famlint.components.model import Component
 from famlint.components.table import CHARTS, OBJECTS
 from famlint.file_result import FileResult
+from famlint.resolve.drop_ins import configs
 from famlint.resolve.objects import objects
 from famlint.resolve.releases import releases, values_files
 from famlint.resolve.tree import plant
@@ -29,6 +30,7 @@ def resolve(results: Iterable[FileResult]) -> Resolution:
     found: list[Component] = []
     for adapter in OBJECTS:
         found += objects(tree, adapter)
+    found += configs(tree)
     for chart in CHARTS:
         found += releases(tree, chart)
         found += values_files(tree, chart)

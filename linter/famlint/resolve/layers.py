@@ -8,6 +8,8 @@ from famlint.resolve.tree import Tree, Way
 from famlint.resolve.variables import fill
 from famlint.unknown import Unknown
 
+_SECTIONS = frozenset(("annotations", "env", "flag", "labels", "metadata", "spec"))
+
 
 class Stratum(NamedTuple):
     """One source of values, whose placeholders the variables on `way` fill.
@@ -32,6 +34,12 @@ class Layered(NamedTuple):
     partial: str
 
 
+def fact_of(key: str) -> str:
+    """How people call the fact behind a key: without the section that adapters put before it."""
+    section, _, rest = key.partition(".")
+    return rest if rest and section in _SECTIONS else key
+
+
 def lay(tree: Tree, strata: Iterable[Stratum], *, editable: bool = True) -> Layered:
     """The effective values of strata in ascending rank; of equal ranks the later one wins.
 
@@ -44,13 +52,13 @@ def lay(tree: Tree, strata: Iterable[Stratum], *, editable: bool = True) -> Laye
         partial = stratum.adds or partial
         if stratum.opaque:
             partial = stratum.opaque
-            values = {key: Unknown(key.rpartition(".")[2], stratum.opaque) for key in values}
+            values = {key: Unknown(fact_of(key), stratum.opaque) for key in values}
         for key, leaf in stratum.keys.items():
             if leaf.absent:
                 for old in [old for old in values if old == key or old.startswith(f"{key}.")]:
                     del values[old]
                 continue
-            value = fill(tree, leaf, key.rpartition(".")[2], stratum.name, stratum.way)
+            value = fill(tree, leaf, fact_of(key), stratum.name, stratum.way)
             if isinstance(value, Value) and not editable:
                 value = value._replace(editable=False)
             values[key] = value

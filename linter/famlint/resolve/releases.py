@@ -8,6 +8,7 @@ from famlint.components import delivery
 from famlint.components.adapter import REFERENCED, Chart, Release
 from famlint.components.helm import DEPENDENCY, chart_version
 from famlint.components.model import Component, Leaf, Value
+from famlint.components.table import ADAPTER_OF
 from famlint.documents.carriers import TARGET_PATH, VALUES_FROM
 from famlint.network.versions import Version
 from famlint.positions import Span
@@ -28,7 +29,7 @@ def releases(tree: Tree, chart: Chart) -> Iterator[Component]:
             own = [stratum for placed in group for stratum in _own(placed, way)]
             subject = Subject(owner.kind if owner else "", first.declaration.name, chart.kind, OF_A_RELEASE)
             above = [*_references(tree, chart, first, way), *changes(tree, subject, way)]
-            yield _component(tree, chart, group, [*own, *above], way)
+            yield from _component(tree, chart, group, [*own, *above], way)
 
 
 def values_files(tree: Tree, chart: Chart) -> Iterator[Component]:
@@ -49,7 +50,9 @@ def values_files(tree: Tree, chart: Chart) -> Iterator[Component]:
             if not any(_is_under(placed, one) for one in found):
                 way = tree.ways(placed.path)[0]
                 layers.sort(key=lambda one: len(_stem(one)))
-                yield _component(tree, chart, layers, [stratum for one in layers for stratum in _own(one, way)], way)
+                yield from _component(
+                    tree, chart, layers, [stratum for one in layers for stratum in _own(one, way)], way
+                )
 
 
 def _stem(placed: Placed) -> str:
@@ -196,7 +199,7 @@ def _values_of(tree: Tree, chart: Chart, wanted: Wanted, way: Way) -> Placed | N
     return generated[0] if len(generated) == 1 else None
 
 
-def _component(tree: Tree, chart: Chart, group: list[Placed], strata: list[Stratum], way: Way) -> Component:
+def _component(tree: Tree, chart: Chart, group: list[Placed], strata: list[Stratum], way: Way) -> Iterator[Component]:
     first = group[0]
     declaration = first.declaration
     owner = declaration.owner
@@ -218,7 +221,9 @@ def _component(tree: Tree, chart: Chart, group: list[Placed], strata: list[Strat
             given,
         )
     )
-    return Component(
+    if not ADAPTER_OF[chart.component].counts(rendered.values):
+        return
+    yield Component(
         chart.component,
         declaration.name or chart.component,
         declaration.namespace,

@@ -19,7 +19,7 @@ from famlint.behaviours.kube_vip.steering import (
     refusal,
     steering,
 )
-from famlint.behaviours.kube_vip.subjects import control_plane_items, handled, service_items
+from famlint.behaviours.kube_vip.subjects import POOL, control_plane_items, handled, service_items
 from famlint.clusters import Link
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
@@ -197,6 +197,8 @@ def _because(role: Role, item: Item | None, link: Link | None) -> tuple[Label, .
     if role is Role.CONTROL_PLANE or link is None:
         return (Label(item.span, "the control-plane VIP"), *_via(item.value))
     said = "this Service gets its address from kube-vip" if item.text else "this Service asks kube-vip for this family"
+    if item.value.layer == POOL:
+        said = f"the pool that the Service {link.service.component.name} gets its address of"
     return (Label(item.span, f"{said} ({link.why})" if link.why else said), *_via(item.value))
 
 

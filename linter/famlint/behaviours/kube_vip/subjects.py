@@ -19,6 +19,9 @@ ADDRESSES = "kube-vip.io/loadbalancerIPs"
 IGNORE = "kube-vip.io/ignore"
 
 _DEFAULT_CLASS = "kube-vip.io/kube-vip-class"
+POOL = "pool"
+"""The layer of families that a Service has of its pool: see `famlint.behaviours.kube_vip_links`."""
+
 _BLANKS = " \t\r\n"
 _NAMESPACE_READ = band("0.5.5-")
 _CLASS_ONLY_READ = band("0.5.5-")
