@@ -205,3 +205,23 @@ def test_limits_hold_inside() -> None:
     _, faults = opened(content, limits=Limits(depth=4))
     assert [fault.kind for fault in faults] == ["limit"]
     assert opened(content, limits=Limits(depth=9))[1] == []
+
+
+def test_a_tag_on_a_line_of_its_own_inside_a_string_stands_for_keys() -> None:
+    inner = POD + "{{ toYaml .Values.more }}\n"
+    content = config_map("one", inner)
+    (_, pod), faults = opened(content)
+    assert faults == []
+    text, span = value_at(pod, "spec", "prefix")
+    assert (text, written(content, span)) == ("128", "128")
+    assert pod.open(pod.root)
+    (_, closed), _ = opened(config_map("one", POD))
+    assert not closed.open(closed.root)
+
+
+def test_a_tag_in_a_value_inside_a_string_stays_a_placeholder() -> None:
+    content = config_map("one", POD.replace("'128'", "'{{ .Values.prefix }}'") + "---\n{{ if .x }}\na: 1\n{{ end }}\n")
+    (_, pod, _), faults = opened(content)
+    assert faults == []
+    text, span = value_at(pod, "spec", "prefix")
+    assert text == written(content, span) == "{{ .Values.prefix }}"

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from famlint.documents.carriers import Carried, carried
-from famlint.documents.document import Carrier, Document, Fault, Role, branches, gaps
+from famlint.documents.document import Carrier, Document, Fault, Role, Template, branches, gaps
 from famlint.documents.limits import LimitExceeded, Limits
-from famlint.documents.masking import mask
+from famlint.documents.masking import mask, unmask
 from famlint.documents.rancher_carriers import written_files
 from famlint.documents.scalars import Segment
 from famlint.documents.splitting import split
@@ -102,6 +102,7 @@ def _decoded(text: Text, scalar: Scalar) -> Text | None:
 
 def _texts(document: Document, text: Text, opening: Opening) -> Iterator[Document | Fault]:
     """The documents of a string. A broken one ends the string: its rest cannot be trusted."""
+    text, template = _masked_again(text, document.template)
     for start, end in split(text.content):
         piece = _cut(text, start, end)
         try:
@@ -114,10 +115,29 @@ def _texts(document: Document, text: Text, opening: Opening) -> Iterator[Documen
             yield Fault("limit", piece.span(0, 1), str(error))
             return
         if root is not None:
-            template = document.template
             yield document._replace(
-                text=piece, root=root, branches=branches(piece, root, template), gaps=gaps(piece, root, template)
+                text=piece,
+                root=root,
+                template=template,
+                branches=branches(piece, root, template),
+                gaps=gaps(piece, root, template),
             )
+
+
+def _masked_again(text: Text, template: Template) -> tuple[Text, Template]:
+    """A string masked as the YAML that it is.
+
+    Outside, its lines were text: a tag on a line of its own was a part of it. Inside, it stands for keys or items.
+    """
+    original, places = unmask(text.content, text.holes)
+    if not places or len(original) != len(text.content):
+        return text, template
+    masked = mask(original)
+    inserted = (text.span(point, point).start for point in masked.insertions)
+    return (
+        text._replace(content=masked.content, holes=masked.holes),
+        template._replace(insertions=tuple(sorted({*template.insertions, *inserted}))),
+    )
 
 
 def _cut(text: Text, start: int, end: int) -> Text:
