@@ -7,6 +7,7 @@ import pytest
 from famlint.clusters import Grouping, Known, Named, group
 from famlint.components.kube_apiserver import KubeApiserver
 from famlint.components.kube_vip import KubeVip
+from famlint.components.model import Component
 from famlint.components.service_cidr import ServiceCidr
 from famlint.network.versions import Version
 from famlint.unknown import Unknown
@@ -195,3 +196,19 @@ def test_a_minor_version_that_is_given_goes_over_the_image() -> None:
     (cluster,) = group(resolved(files), {}, Known(Version(1, 33, 0), minor=True)).clusters
     assert [str(one.component.known_version) for one in cluster.of(KubeApiserver)] == ["v1.33.0"]
     assert [str(one.version) for one in cluster.of(KubeVip)] == ["v0.8.9"]
+
+
+def test_several_that_are_equally_near_can_be_asked_together() -> None:
+    files = {"n1/api.yaml": API_SERVER, "n2/api.yaml": API_SERVER, "range.yaml": SERVICE_CIDR, "far/deep/ds.yaml": VIP}
+    (cluster,) = grouped(files).clusters
+    (service_cidr,) = cluster.of(ServiceCidr)
+    found = cluster.equally_near(service_cidr.component, KubeApiserver)
+    assert [one.subject.component.span.path for one in found] == ["n1/api.yaml", "n2/api.yaml"]
+    assert {one.why for one in found} == {"the nearest kube-apiserver, 2 that agree"}
+    assert cluster.equally_near(service_cidr.component, KubeApiserver, only=_of_the_first_node) == (
+        found[0]._replace(why="the only kube-apiserver in the tree"),
+    )
+
+
+def _of_the_first_node(component: Component) -> bool:
+    return component.span.path.startswith("n1/")

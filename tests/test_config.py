@@ -127,6 +127,11 @@ def test_nothing(tmp_path: Path, text: str | bytes) -> None:
             '1:37: clusters.a.versions.kube-vip: "v0.8" is no release like v0.8.9',
         ),
         (
+            "clusters: {a: {versions: {rke2: v1.31.4-rc2+rke2r1}}}\n",
+            '1:33: clusters.a.versions.rke2: "v1.31.4-rc2+rke2r1" is no final release, '
+            "and what holds for one may not hold for it",
+        ),
+        (
             "clusters: {a: {paths: ['c/*/a']}}\n",
             '1:24: clusters.a.paths[0]: "c/*/a" is no file or directory but a glob',
         ),

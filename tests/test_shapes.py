@@ -101,7 +101,7 @@ def test_a_fault_behind_a_merge_key_stands_where_it_is_written() -> None:
 @pytest.mark.parametrize(
     ("schema", "text", "expected"),
     [
-        ({"type": ["string", "null"]}, "[1]", [("[1]", "a text or nothing is expected")]),
+        ({"type": ["string", "null"]}, "[1]", [("[1]", "a text is expected")]),
         (
             {"additionalProperties": False, "properties": {"name": {}}},
             "nam: 1",

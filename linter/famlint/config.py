@@ -48,7 +48,9 @@ class Entry(NamedTuple):
 
 
 class NamedRule(NamedTuple):
-    """A rule's code, the start of one, or its name, and the place where it stands: `path:line:column`."""
+    """A rule's code, the start of one, or its name, or a component, and the place where it stands:
+    `path:line:column`.
+    """
 
     rule: str
     place: str
@@ -57,7 +59,7 @@ class NamedRule(NamedTuple):
 class Config(NamedTuple):
     """A configuration; the defaults are those of a repository without one. `text` is the file's.
 
-    `rules` are all rules that it names, for whoever knows which ones there are.
+    `rules` and `components` are all rules and components that it names, for whoever knows which ones there are.
     """
 
     path: str = ""
@@ -71,6 +73,7 @@ class Config(NamedTuple):
     suppress: tuple[Entry, ...] = ()
     text: str = ""
     rules: tuple[NamedRule, ...] = ()
+    components: tuple[NamedRule, ...] = ()
 
 
 def find_config(start: Path, root: Path) -> Path | None:
@@ -156,6 +159,7 @@ def _config(name: str, text: str, root: Node) -> Config:
         suppress=_entries(name, at(root, "suppress")),
         text=text,
         rules=tuple(NamedRule(node.text, _place(name, text, node.start)) for node in _named_rules(root)),
+        components=tuple(NamedRule(node.text, _place(name, text, node.start)) for node in _named_components(root)),
     )
 
 
@@ -169,6 +173,12 @@ def _named_rules(root: Node) -> Iterator[Scalar]:
         rule = at(entry, "rule")
         if isinstance(rule, Scalar):
             yield rule
+
+
+def _named_components(root: Node) -> Iterator[Scalar]:
+    clusters = at(root, "clusters")
+    for _, cluster in clusters.pairs if isinstance(clusters, Pairs) else ():
+        yield from (component for component, _ in _pairs(at(cluster, "versions")))
 
 
 def _clusters(node: Node | None) -> dict[str, ClusterConfig]:

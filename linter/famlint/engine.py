@@ -115,17 +115,23 @@ def _settings(request: Request) -> tuple[Config, Path]:
     for rule in config.rules:
         if problem := unknown_rule(rule.rule):
             raise UsageError(f"{rule.place}: {problem}")
-    for cluster, given in config.clusters.items():
-        for component in given.versions:
-            if component not in RELEASE_NAMES:
-                known = ", ".join(RELEASE_NAMES)
-                problem = f'clusters.{cluster}.versions: no component is called "{component}"; known are: {known}'
-                raise UsageError(f"{config.path}: {problem}")
+    if problems := tuple(_unknown_components(config)):
+        raise UsageError(*problems)
     if config.plugins:
         raise UsageError(f"{config.path}: plugins: this release of famlint has no plugins yet")
     if request.kubernetes_version is not None and not is_minor(request.kubernetes_version):
         raise UsageError(f'"{request.kubernetes_version}" is not a version of Kubernetes like 1.33')
     return config, root
+
+
+def _unknown_components(config: Config) -> Iterator[str]:
+    """What is wrong with the components that the configuration gives releases of."""
+    for component in config.components:
+        if component.rule not in RELEASE_NAMES:
+            from famlint.shapes import hint
+
+            known = hint(component.rule.lower(), RELEASE_NAMES) or f"; known are: {', '.join(RELEASE_NAMES)}"
+            yield f'{component.place}: no component is called "{component.rule}"{known}'
 
 
 def _stdin(request: Request) -> _Files:

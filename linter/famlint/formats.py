@@ -1,9 +1,14 @@
 """Formats of our schemas: what a text is instead of the format, empty where it fits."""
 
+import re
 from collections.abc import Callable
 
 from famlint.network.addresses import Dialect, parse_address, parse_cidr
 from famlint.network.versions import is_minor, parse_version
+
+_BEFORE_A_RELEASE = re.compile(r"[-+.](?:alpha|beta|dev|pre|preview|rc)(?![a-z])", re.IGNORECASE)
+_STANDS_FOR = re.compile(r"[A-Z][A-Z0-9]*(?:[_-][A-Z0-9]+)+\Z|@@.+@@\Z|\[\[.+\]\]\Z|<[<%].+[>%]>\Z")
+"""What people write where a script puts the value, and no reader takes for an address that someone got wrong."""
 
 
 def is_code(text: str) -> bool:
@@ -33,6 +38,13 @@ def _place_in_tree(text: str) -> str:
     return fault or ("no file or directory but a glob" if set("*?[!") & set(text.removesuffix("/**")) else "")
 
 
+def _release(text: str) -> str:
+    """Candidates are no releases: some lack, some have what the release of their number has not."""
+    if parse_version(text) is None:
+        return "no release like v0.8.9"
+    return "no final release, and what holds for one may not hold for it" if _BEFORE_A_RELEASE.search(text) else ""
+
+
 def _address(text: str) -> str:
     if parse_address(text, Dialect.GO_NET):
         return ""
@@ -49,6 +61,12 @@ def _cidr(text: str) -> str:
     return "no CIDR like 10.43.0.0/16"
 
 
+def _at_most_one(text: str) -> str:
+    """A single address as RKE2 and k3s read it: blanks around it are trimmed, an empty text counts as unset."""
+    one = text.strip()
+    return _address(one) if one and not _STANDS_FOR.match(one) else ""
+
+
 def _each(fault: Callable[[str], str]) -> Callable[[str], str]:
     """A comma list as RKE2 and k3s split it: blanks at the two ends are trimmed, inner ones are not.
 
@@ -59,7 +77,7 @@ def _each(fault: Callable[[str], str]) -> Callable[[str], str]:
         for item in text.strip().split(","):
             if item != item.strip():
                 return f'no list: leave out the blank around "{item.strip()}", nobody trims it'
-            if found := fault(item):
+            if (found := fault(item)) and not _STANDS_FOR.match(item):
                 return found if item == text.strip() else f'no list of them: "{item}" is {found}'
         return ""
 
@@ -70,11 +88,11 @@ FORMATS: dict[str, Callable[[str], str]] = {
     "day": _day,
     "glob": _glob,
     "place-in-tree": _place_in_tree,
-    "release": lambda text: "" if parse_version(text) else "no release like v0.8.9",
+    "release": _release,
     "kubernetes-version": lambda text: "" if is_minor(text) else "no version of Kubernetes like 1.33",
     "address": _address,
     "addresses": _each(_address),
-    "blank-or-address": lambda text: _address(text.strip()) if text.strip() else "",
+    "blank-or-address": _at_most_one,
     "cidr": _cidr,
     "cidrs": _each(_cidr),
     "rule-code": lambda text: "" if is_code(text) else "no code like VIP001, nor the start of one",

@@ -15,8 +15,8 @@ class Input(NamedTuple):
 class Misshapen(NamedTuple):
     """A place in structured configuration that does not fit the schema of its reader.
 
-    `kind` is `misspelt`, `misplaced` or `value`. `instead` is what the key should be called, empty where it is not
-    one word. `effect` is what the reader does with an unknown key.
+    `kind` is `misspelt`, `misplaced` or `value`. `instead` is what the key should be called, or what to write for the
+    value; empty where that is not one text. `effect` is what the reader does with an unknown key.
     """
 
     kind: str

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from famlint.documents.carriers import is_kustomization_file
 from famlint.documents.document import Role
 from famlint.documents.limits import Limits
+from famlint.documents.rancher_carriers import config_layer
 from famlint.file_result import FileResult, Relevance, read_file, relevance
 from famlint.resolve.tree import named_roles
 
@@ -16,7 +17,7 @@ def read_all(
 ) -> tuple[dict[str, FileResult], Relevance]:
     """Every file's result by path, and what was looked for in the end.
 
-    Kustomize's own files count even where they hold no word that famlint looks for. The second round is the last:
+    Some files count by their name, even where they hold no word that famlint looks for. The second round is the last:
     what it wants in its turn stays unknown.
 
     Args:
@@ -27,7 +28,7 @@ def read_all(
     relevant = relevance()
     results = {}
     for number, (name, text) in enumerate(texts.items()):
-        results[name] = read_file(name, text, relevant, limits, whole_file=is_kustomization_file(name))
+        results[name] = read_file(name, text, relevant, limits, whole_file=_counts_whole(name))
         if progress:
             progress(number + 1, len(texts))
     wants = frozenset(want for result in results.values() for want in result.wants())
@@ -36,6 +37,11 @@ def read_all(
     roles = named_roles(results)
     for name, text in texts.items():
         if name in roles or relevant.names(text):
-            whole_file, role = name in roles or is_kustomization_file(name), roles.get(name, Role.MANIFEST)
+            whole_file, role = name in roles or _counts_whole(name), roles.get(name, Role.MANIFEST)
             results[name] = read_file(name, text, relevant, limits, whole_file=whole_file, role=role)
     return results, relevant
+
+
+def _counts_whole(path: str) -> bool:
+    """Whether a file is Kustomize's own, or configuration of RKE2 or k3s at its path on a machine."""
+    return is_kustomization_file(path) or config_layer(path) is not None

@@ -175,7 +175,7 @@ def _explained(root: Node, error: "ValidationError") -> Iterator[Violation]:
         about, text = _about(node, error.instance)
         yield Violation(about, f"{where}{_shown(text)} is none of {', '.join(choices)}{hint(text, choices)}")
     elif rule == "type":
-        yield Violation(node, f"{where}{_types(wanted)}")
+        yield Violation(node, f"{where}{_types(wanted, node)}")
     elif rule == "format" and str(wanted) in FORMATS:
         about, text = _about(node, error.instance)
         yield Violation(about, f"{where}{_shown(text)} is {FORMATS[str(wanted)](text)}")
@@ -207,7 +207,7 @@ def _alternatives(root: Node, error: "ValidationError") -> Iterator[Violation]:
     node, _ = _at(root, tuple(error.absolute_path))
     path = _name(tuple(error.absolute_path))
     wanted = [inner.validator_value for found in branches.values() for inner in found if inner.validator == "type"]
-    yield Violation(node, f"{path}: {_types(wanted)}" if path else _types(wanted))
+    yield Violation(node, f"{path}: {_types(wanted, node)}" if path else _types(wanted, node))
 
 
 def _unknown_keys(node: Pairs, schema: object) -> Iterator[Violation]:
@@ -234,10 +234,13 @@ def _shown(text: str) -> str:
     return f'"{text[:_QUOTED]}…"' if len(text) > _QUOTED else f'"{text}"'
 
 
-def _types(wanted: object) -> str:
+def _types(wanted: object, node: Node) -> str:
     names = [str(name) for name in wanted] if isinstance(wanted, list) else [str(wanted)]
+    # That a key may be empty helps nobody who filled it.
+    names = [name for name in dict.fromkeys(names) if name != "null"] or names
     if len(names) == 1:
-        return f"{_TYPES.get(names[0], names[0])} is expected{_QUOTES if names[0] == 'string' else ''}"
+        quotes = _QUOTES if names[0] == "string" and isinstance(node, Scalar) else ""
+        return f"{_TYPES.get(names[0], names[0])} is expected{quotes}"
     return f"{' or '.join(_TYPES.get(name, name) for name in dict.fromkeys(names))} is expected"
 
 

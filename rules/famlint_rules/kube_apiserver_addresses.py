@@ -89,6 +89,7 @@ def advertise_address_family(server: ApiServer, cluster: Cluster) -> Iterator[Dr
     severity=(Severity.WARNING, Severity.ERROR),
     basis="kubernetes 7.1 R10",
     references=("kubernetes/kubernetes#121942", "kubernetes/kubernetes#138102"),
+    unless=("API007",),
 )
 def advertise_address_unusable(server: ApiServer, cluster: Cluster) -> Iterator[Draft]:
     """The advertise address cannot be an endpoint

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from famlint.behaviours import kube_vip as behaviour
 from famlint.behaviours import kube_vip_bgp as bgp
-from famlint.behaviours.kube_vip_bgp_peers import PeerFault, bracketed
+from famlint.behaviours.kube_vip_bgp_peers import Peer, PeerFault, bracketed
 from famlint.behaviours.kube_vip_links import links_of
 from famlint.clusters import Cluster
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
-from famlint.findings import Edit, Fix, Label, Severity
+from famlint.findings import Fix, Label, Severity
 from famlint.network.addresses import Family
 from famlint.rules import Draft, finding, rule
+from famlint_rules.kube_vip_fixes import rewrite
 
 _FAULTS = {
     PeerFault.BLANK: "has a blank, which kube-vip does not trim: leave it out",
@@ -23,6 +24,7 @@ _FAULTS = {
     PeerFault.NO_IPV6: "is an IPv6 peer, which kube-vip takes from v0.5.8 on",
     PeerFault.BAD_MULTIHOP: "has a multihop field that is neither true nor false",
     PeerFault.BAD_PORT: "has a port field that is no number",
+    PeerFault.SLASH: "has a slash, behind which this release reads MP-BGP options",
 }
 
 
@@ -131,11 +133,13 @@ def bgp_peer_syntax(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
 
     What it finds:
         An element of `bgp_peers` that does not follow the grammar of the release: an IPv6 address without brackets, a
-        blank after the comma, a missing AS. And a `bgp_peeraddress` in brackets.
+        blank after the comma, a missing AS, from v0.8.10 to v1.2.1 a slash in the password. And a `bgp_peeraddress` in
+        brackets.
 
     Why it matters:
         `bgp_peers` is parsed in every mode, and one bad element ends the start. An IPv6 address without brackets is cut
-        at its first colon; where that happens to parse, BGP fails on a neighbour that does not exist. See
+        at its first colon; where that happens to parse, BGP fails on a neighbour that does not exist, as it does on an
+        IPv4 address with a blank before it. See
         pkg/kubevip/config_bgp.go@v1.2.3 of kube-vip/kube-vip.
 
     Bad (kube-vip v1.2.3, found in 0.5.0-1.2.3):
@@ -164,28 +168,40 @@ def bgp_peer_syntax(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
         `bgp_peeraddress` takes the bare address.
 
     Limits:
-        Without a known release only what fails in every one is reported. Names of peers are taken as they are.
+        Without a known release only what fails in every one is reported. Names of peers are taken as they are. Silent
+        for empty elements from v0.5.8 on, which are left out, and outside of BGP mode for what is parsed all the same.
     """
     on = bgp.is_on(kube_vip)
     for value, peer in bgp.neighbours(kube_vip):
         single = value is kube_vip.get("bgp_peeraddress")
-        if peer.fault is None or peer.place is None or (single and not on):
+        if peer.fault is None or peer.place is None or ((single or peer.starts) and not on):
             continue
-        address = bracketed(peer) if peer.fault is PeerFault.BARE_IPV6 else None
-        edits: tuple[Edit, ...] = ()
-        text = "address:AS:password:multihop, IPv6 addresses in brackets"
         span = value.part(peer.place.start, peer.place.end)
-        if address is not None:
-            text = f"[{address.text}]{peer.whole.text[len(address.text) :]}"
-            if value.editable and span.literal:
-                edits = (Edit(value.part(address.start, address.end), f"[{address.text}]"),)
         yield finding(
             span,
             f'the BGP peer "{peer.whole.text}" {_FAULTS[peer.fault]}: '
-            + ("kube-vip does not start" if not single else "BGP fails on an invalid neighbour"),
+            + ("BGP fails on an invalid neighbour" if single or peer.starts else "kube-vip does not start"),
             label="not readable" if peer.place is peer.whole else "this part",
-            fix=Fix(f"write {text}" if not single else "write the bare address", edits),
+            fix=_readable(value, peer, single=single),
         )
+
+
+def _readable(value: Value, peer: Peer, *, single: bool) -> Fix:
+    """The peer as kube-vip reads it, where one text is right: brackets and blanks only go to their place."""
+    whole = peer.whole
+    bare = whole.text.strip()
+    if single:
+        bare = bare.strip("[]")
+        meant = bare if peer.fault is not PeerFault.NO_IPV6 and bgp.family_of(bare) is not None else ""
+    elif peer.fault is PeerFault.BLANK:
+        meant = bare
+    else:
+        address = bracketed(peer) if peer.fault is PeerFault.BARE_IPV6 else None
+        meant = f"[{address.text}]{whole.text[len(address.text) :]}" if address is not None else ""
+    if not meant:
+        form = "the bare address" if single else "address:AS:password:multihop, IPv6 addresses in brackets"
+        return Fix(f"write {form}")
+    return rewrite(f'write "{meant}"', value, (whole.start, whole.end, meant))
 
 
 @rule(
@@ -226,13 +242,16 @@ def bgp_family_unreachable(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draf
         Add a peer of the family, or set `mpbgp_nexthop` (v0.8.10 and later).
 
     Limits:
-        Silent where peers can come from annotations or Zebra, and where one peer is a name or unnumbered.
+        Silent where peers can come from annotations or Zebra, and where one peer is a name, unnumbered or not readable.
+        Up to v0.8.9 `mpbgp_nexthop` is not read, so that it does not help.
     """
     if behaviour.engine(kube_vip) is not behaviour.Mode.BGP or bgp.peers_from_elsewhere(kube_vip):
         return
     neighbours = bgp.neighbours(kube_vip)
-    reached = {peer.family for _, peer in neighbours if not peer.fault}
-    if kube_vip.get("mpbgp_nexthop") is not None or None in reached or len(reached) != 1:
+    if bgp.next_hop(kube_vip) is not None or any(peer.fault for _, peer in neighbours):
+        return
+    reached = {peer.family for _, peer in neighbours}
+    if None in reached or len(reached) != 1:
         return
     (family,) = reached
     missed = [vip for vip in behaviour.vips(kube_vip, links_of(kube_vip, cluster)) if vip.family is not family]
@@ -300,7 +319,7 @@ def bgp_source_family(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
             fix=Fix("leave out one of them; bgp_sourceif serves both families"),
         )
         return
-    family, hop = bgp.family_of(source.text), kube_vip.get("mpbgp_nexthop")
+    family, hop = bgp.family_of(source.text), bgp.next_hop(kube_vip)
     if family is None or (hop is not None and hop.text == "auto_sourceif"):
         return
     for value, peer in bgp.neighbours(kube_vip):

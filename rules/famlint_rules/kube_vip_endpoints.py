@@ -331,21 +331,23 @@ def single_stack_endpoints_reported(kube_vip: KubeVip, cluster: Cluster) -> Iter
         SingleStack` is the default and changes nothing.
 
     Limits:
-        Silent where nothing says that the cluster is dual-stack: addresses of both families of this kube-vip, another
-        dual-stack Service, or the cluster's `expect` in the configuration.
+        Silent where nothing says that the cluster is dual-stack: the cluster's `expect` in the configuration, the
+        service ranges of its kube-apiserver, and where neither is known, addresses of both families of this kube-vip or
+        another dual-stack Service.
     """
     links = cluster.services_of(kube_vip)
     found = endpoints.reported_services(kube_vip, links)
-    evidence = endpoints.dual_stack_cluster(kube_vip, links, cluster.known) if found.links else None
+    ranges = endpoints.ranges_near(kube_vip, cluster) if found.links else None
+    evidence = endpoints.dual_stack_cluster(kube_vip, links, cluster.known, ranges) if found.links else None
     if evidence is not None:
         yield finding(
             kube_vip.component.version_span or kube_vip.component.span,
             f"kube-vip {kube_vip.version} serves {_services(found.links)}, IPv4 alone, in a dual-stack cluster "
             f"({evidence.why}): IPv6 endpoints were reported for such Services (kube-vip/kube-vip#934). It is a "
-            "report, its cause is not confirmed",
+            "report, its cause is not confirmed; upgrading is the remedy",
             label="this release",
             because=(*(_label(link, "a single-stack IPv4 Service") for link in found.links), *evidence.places),
-            fix=Fix("use kube-vip v0.8.3 or later (not v0.8.4 with addresses of both families)"),
+            fix=Fix("upgrade to kube-vip v0.8.3 or later (not v0.8.4 with addresses of both families)"),
         )
     found.settle()
 

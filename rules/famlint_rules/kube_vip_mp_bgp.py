@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from famlint.behaviours import kube_vip as behaviour
 from famlint.behaviours import kube_vip_bgp as bgp
 from famlint.behaviours.kube_vip_bgp import OptionFault
+from famlint.behaviours.kube_vip_bgp_peers import Peer
 from famlint.clusters import Cluster
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
 from famlint.findings import Fix, Severity
 from famlint.network.addresses import Family
+from famlint.positions import Span
 from famlint.rules import Draft, finding, rule
 
 _OPTIONS = {
@@ -19,6 +21,8 @@ _OPTIONS = {
     OptionFault.CUT_IPV6: (Severity.ERROR, "mpbgp_ipv6 is cut at its first colon: BGP does not start"),
     OptionFault.NO_GLOBAL: (Severity.WARNING, "mpbgp_nexthop itself is not set: they are ignored"),
 }
+
+_ADDRESSES = (("mpbgp_ipv4", Family.IPV4), ("mpbgp_ipv6", Family.IPV6))
 
 
 @rule(
@@ -76,12 +80,12 @@ def bgp_mpbgp_grammar(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
         Use the global variables: `mpbgp_nexthop: fixed` with `mpbgp_ipv4` and `mpbgp_ipv6`.
 
     Limits:
-        Silent without a known release. A next hop of the wrong family is a warning: kube-vip takes it and announces a
-        wrong next hop.
+        Silent without a known release. `mpbgp_ipv4` and `mpbgp_ipv6` count with `fixed` alone. A next hop of the wrong
+        family is a warning: kube-vip takes it and announces a wrong next hop.
     """
     version = kube_vip.version
     on = bgp.is_on(kube_vip)
-    next_hop = kube_vip.get("mpbgp_nexthop") if version in bgp.READS_MP_BGP else None
+    next_hop = bgp.next_hop(kube_vip)
     for value, peer in bgp.neighbours(kube_vip):
         fault = bgp.option_fault(peer, version, next_hop)
         if fault is not None:
@@ -94,6 +98,8 @@ def bgp_mpbgp_grammar(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
                 fix=Fix("use the global variables mpbgp_nexthop, mpbgp_ipv4 and mpbgp_ipv6 instead"),
                 severity=severity,
             )
+        elif on and next_hop is not None:
+            yield from _of_peer(kube_vip, value, peer)
     if on and version in bgp.READS_MP_BGP:
         yield from _next_hops(kube_vip, next_hop)
     elif on:
@@ -134,16 +140,41 @@ def _next_hops(kube_vip: KubeVip, next_hop: Value | None) -> Iterator[Draft]:
             label=f"needs {missing}",
             fix=Fix(f"set {missing}"),
         )
-    for variable, family in (("mpbgp_ipv4", Family.IPV4), ("mpbgp_ipv6", Family.IPV6)):
-        value = kube_vip.get(variable)
-        if value is None or bgp.family_of(value.text) is family:
-            continue
-        wrong = bgp.family_of(value.text)
+    if bgp.fixed_for(kube_vip):
+        for variable, family in _ADDRESSES:
+            value = kube_vip.get(variable)
+            if value is not None:
+                yield from _address(variable, family, value.text, value)
+
+
+def _of_peer(kube_vip: KubeVip, value: Value, peer: Peer) -> Iterator[Draft]:
+    """The options of one peer, in a form that the release reads."""
+    mode = peer.option("mpbgp_nexthop")
+    if mode is not None and mode.text and mode.text not in bgp.NEXT_HOPS:
         yield finding(
-            value,
-            f'{variable} "{value.text}" is {"an " + wrong.value + " address" if wrong else "no IP address"}: '
-            + ("kube-vip takes it, and announces a wrong next hop" if wrong else "BGP does not start"),
-            label=f"an {family.value} address is meant",
-            fix=Fix(f"write an {family.value} address"),
-            severity=Severity.WARNING if wrong else Severity.ERROR,
+            value.part(mode.start, mode.end),
+            f'mpbgp_nexthop "{mode.text}" of the BGP peer {peer.address.text} is none of {", ".join(bgp.NEXT_HOPS)}: '
+            f"BGP does not start{behaviour.checked(kube_vip.version)}",
+            label="no such mode",
+            fix=Fix(f"write one of {', '.join(bgp.NEXT_HOPS)}"),
         )
+    elif bgp.hop_of(kube_vip, peer) == "fixed":
+        for variable, family in _ADDRESSES:
+            part = peer.option(variable)
+            if part is not None and part.text:
+                yield from _address(variable, family, part.text, value.part(part.start, part.end))
+
+
+def _address(variable: str, family: Family, text: str, place: Value | Span) -> Iterator[Draft]:
+    """A next hop that is not of its family."""
+    wrong = bgp.family_of(text)
+    if wrong is family:
+        return
+    yield finding(
+        place,
+        f'{variable} "{text}" is {"an " + wrong.value + " address" if wrong else "no IP address"}: '
+        + ("kube-vip takes it, and announces a wrong next hop" if wrong else "BGP does not start"),
+        label=f"an {family.value} address is meant",
+        fix=Fix(f"write an {family.value} address"),
+        severity=Severity.WARNING if wrong else Severity.ERROR,
+    )

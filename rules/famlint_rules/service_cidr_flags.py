@@ -11,8 +11,10 @@ from famlint.behaviours.service_cidrs import (
     Difference,
     Outcome,
     compare,
+    is_partly_held,
     linked,
     never_used,
+    not_held,
     reads_objects,
 )
 from famlint.clusters import Cluster
@@ -82,7 +84,8 @@ def servicecidr_default_vs_flags(service_cidr: ServiceCidr, cluster: Cluster) ->
         name. For a second family up to 1.32 add a ServiceCIDR with its range, or upgrade to 1.33.
 
     Limits:
-        Silent where the flag is not known, where one of the two is refused, and where the gate is off.
+        Silent where the flag is not known, where one of the two is refused, and where the gate is off; also where a
+        second family was added and another ServiceCIDR holds it.
     """
     found = linked(service_cidr, cluster) if service_cidr.name == DEFAULT else None
     if found is None or not reads_objects(service_cidr, found.server):
@@ -90,10 +93,13 @@ def servicecidr_default_vs_flags(service_cidr: ServiceCidr, cluster: Cluster) ->
     comparison = compare(service_cidr, found.server, found.why)
     if comparison is None or comparison.outcome is not Outcome.INCONSISTENT:
         return
+    missing = not_held(service_cidr, comparison, cluster)
+    if comparison.difference is Difference.SECOND_ADDED and not missing:
+        return
     yield finding(
         comparison.differs_at,
         f'the ServiceCIDR "{DEFAULT}" has {_listed(comparison.object_has)}, the flag of {found.server.name} '
-        f"{_listed(comparison.flag_has)}: {found.server.name} does not edit the object, {_fate(comparison)}. "
+        f"{_listed(comparison.flag_has)}: {found.server.name} does not edit the object, {_fate(comparison, missing)}. "
         f"Its condition Ready stays True, {_sign(found.server)}",
         label=comparison.difference.value if comparison.difference else "",
         because=comparison.because,
@@ -164,12 +170,15 @@ def _listed(texts: tuple[str, ...]) -> str:
     return ",".join(texts)
 
 
-def _fate(comparison: Comparison) -> str:
-    only = [text for text in comparison.flag_has if text not in comparison.object_has]
-    if only:
-        return f"so no Service gets an address of {_listed(tuple(only))} unless another ServiceCIDR holds it"
+def _fate(comparison: Comparison, missing: tuple[str, ...]) -> str:
+    if missing and is_partly_held(comparison, missing):
+        return f"so Services get addresses of {_listed(comparison.object_has)} only"
+    if missing:
+        return f"so no Service gets an address of {_listed(missing)}"
     if comparison.difference is Difference.SWAPPED:
         return "while new Services default to the family that is first in the flag"
+    if comparison.difference is Difference.OTHER:
+        return "and goes on giving addresses of the ranges in it"
     return "which cannot lose a range either"
 
 

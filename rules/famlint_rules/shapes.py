@@ -112,6 +112,7 @@ def misplaced_key(subject: Misshapen, cluster: Cluster) -> Iterator[Draft]:
     severity=Severity.ERROR,
     basis="vcluster 2.4, distributions 1.3 S1",
     references=("k3s-io/k3s pkg/util/net.go", "loft-sh/vcluster chart/values.schema.json@v0.20.0"),
+    unless=("API003", "API008", "KCM001"),
 )
 def misshapen_value(subject: Misshapen, cluster: Cluster) -> Iterator[Draft]:
     """A value does not have the form that its key takes
@@ -141,10 +142,13 @@ def misshapen_value(subject: Misshapen, cluster: Cluster) -> Iterator[Draft]:
         Write the value in the form that the message names; quote addresses that end in a colon.
 
     Limits:
-        Placeholders are never judged. Whether a well-formed value is right is the business of other rules.
+        Placeholders and words in capitals in their place are never judged, nor are empty values in objects of Rancher
+        and keys of servers in the file of an agent. Whether a well-formed value is right is the business of other
+        rules.
     """
     if subject.kind == "value":
-        yield finding(subject.span, subject.message, label="does not fit")
+        fix = Fix(f"write {subject.instead}") if subject.instead else None
+        yield finding(subject.span, subject.message, label="does not fit", fix=fix)
 
 
 def _severity(subject: Misshapen) -> Severity:

@@ -14,6 +14,7 @@ from famlint.behaviours.vcluster.detection import (
 from famlint.behaviours.vcluster.host import Host
 from famlint.behaviours.vcluster.modes import at_most
 from famlint.behaviours.vcluster.ranges import DEFAULT_SERVICES, unread_range
+from famlint.behaviours.vcluster.releases import DETECTS_EACH_START
 from famlint.behaviours.vcluster_paths import named, remark
 from famlint.clusters import Cluster
 from famlint.components.vcluster import VirtualCluster
@@ -63,7 +64,7 @@ def legacy_service_cidr_ignored(vcluster: VirtualCluster, _cluster: Cluster) -> 
         yield finding(
             value,
             f"chart {vcluster.chart} {vcluster.version} does not read serviceCIDR: {named(vcluster)} detects the range "
-            f"of its host as if {value.text} were not there",
+            f"of its host as if {value.text} were not there{_each_start(vcluster)}",
             label="never read",
             fix=Fix(f"{_UPGRADE}: no key of this one sets the range"),
         )
@@ -120,12 +121,15 @@ def service_range_redetected(vcluster: VirtualCluster, cluster: Cluster) -> Iter
     Limits:
         An error where the host runs Kubernetes 1.33 or newer and its first range is known to lie outside of
         10.96.0.0/12; silent where its one range lies inside, private nodes are on, or values are not all in sight. At
-        most a warning in a lone values file.
+        most a warning in a lone values file. Where a legacy chart does not read the `serviceCIDR` that is written,
+        VCL004 says so instead of the warning.
     """
     found = redetection(vcluster, cluster)
     if found is None:
         return
     severity = Severity.ERROR if found.always and found.outside else Severity.WARNING
+    if severity is not Severity.ERROR and unread_range(vcluster) is not None:
+        return
     yield finding(
         found.syncer.span or vcluster.component.span,
         _redetected(found, f"{named(vcluster)} ({found.syncer.version})"),
@@ -342,6 +346,12 @@ def legacy_default_range(vcluster: VirtualCluster, cluster: Cluster) -> Iterator
     )
 
 
+def _each_start(vcluster: VirtualCluster) -> str:
+    """What VCL005 says where it leaves the word to VCL004."""
+    anew = vcluster.version in DETECTS_EACH_START
+    return f", at every start anew, and takes {DEFAULT_SERVICES} where that fails" if anew else ""
+
+
 def _redetected(found: Redetection, name: str) -> str:
     """What happens, by what is known of the host."""
     host, constant = found.host, f"the constant {DEFAULT_SERVICES}"
@@ -350,8 +360,8 @@ def _redetected(found: Redetection, name: str) -> str:
         return f"{looks} where that fails: on a host with another range no Service can then be created"
     if found.always and found.outside:
         return (
-            f"no refusal of {_host(host)} names its range, so {name} takes {constant} at every start: "
-            f"the host has {host.named} ({host.why}), and no Service can be created"
+            f"{_host(host)} does not name its range when it refuses a Service, so {name} takes {constant} at every "
+            f"start: the host has {host.named} ({host.why}), and no Service can be created"
         )
     if found.outside:
         return f"{looks} where that fails: the host has {host.named} ({host.why}), and no Service can then be created"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from famlint.behaviours.vcluster_addresses import gateway, ingress_ip, useless_sans
+from famlint.behaviours.vcluster_addresses import gateway, ingress_ips, useless_sans
 from famlint.behaviours.vcluster_paths import named, remark
 from famlint.behaviours.vcluster_urls import BadUrl, bad_urls
 from famlint.clusters import Cluster
@@ -189,7 +189,8 @@ def ingress_host_is_ip(vcluster: VirtualCluster, _cluster: Cluster) -> Iterator[
     """The Ingress of the control plane has an address for its host
 
     What it finds:
-        An IP address as `controlPlane.ingress.host` (`ingress.host` of the charts before v0.20) of an enabled Ingress.
+        An IP address as `controlPlane.ingress.host` (`ingress.host` of the charts before v0.20) of an enabled Ingress,
+        or as a host of its own `spec.rules`.
 
     Why it matters:
         The API server refuses an Ingress whose host is an IP address, so the release cannot be installed. See
@@ -212,18 +213,19 @@ def ingress_host_is_ip(vcluster: VirtualCluster, _cluster: Cluster) -> Iterator[
         `controlPlane.proxy.extraSANs`.
 
     Limits:
-        Silent where the Ingress has rules of its own, and where no chart is installed (standalone, docker driver).
+        With rules of its own the Ingress does not use `host`. Silent where no chart is installed (standalone, docker
+        driver).
     """
-    host = ingress_ip(vcluster)
-    if host is None:
-        return
-    yield finding(
-        host,
-        f'the API server refuses the Ingress of {named(vcluster)}: its host "{host.text}" is an IP address'
-        f"{remark(vcluster)}",
-        label="a DNS name is expected",
-        fix=Fix("write a DNS name"),
-    )
+    found = ingress_ips(vcluster)
+    for _path, host in found.values:
+        yield finding(
+            host,
+            f'the API server refuses the Ingress of {named(vcluster)}: its host "{host.text}" is an IP address'
+            f"{remark(vcluster)}",
+            label="a DNS name is expected",
+            fix=Fix("write a DNS name"),
+        )
+    found.settle()
 
 
 def _told(bad: BadUrl, name: str) -> str:

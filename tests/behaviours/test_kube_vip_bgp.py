@@ -29,7 +29,6 @@ def fault(text: str, release: str | None) -> PeerFault | None:
         ("10.0.0.254:x::false", PeerFault.BAD_AS),
         ("10.0.0.254:4294967296::false", PeerFault.BAD_AS),
         ("10.0.0.254:65000::false, 10.0.0.253:65000::false", PeerFault.BLANK),
-        ("10.0.0.254:65000::false,", PeerFault.NO_AS),
         ("10.0.0.254:65000::false", None),
         ("router.example.com:65000:secret:true", None),
     ],
@@ -45,6 +44,18 @@ def test_fails_everywhere_or_nowhere(text: str, expected: PeerFault | None, rele
         ("[fd00::fe]:65000::false", "0.5.8", None),
         ("[fd00::fe]:65000::false", None, None),
         ("[fd00::fe:65000::false", "1.2.3", PeerFault.OPEN_BRACKET),
+        ("10.0.0.254:65000::false,", "0.5.7", PeerFault.NO_AS),
+        ("10.0.0.254:65000::false,", "0.5.8", None),
+        (",10.0.0.254:65000::false", "1.2.3", None),
+        ("10.0.0.254:65000::false,", None, None),
+        ("10.0.0.254:65000::false, ", "1.2.3", PeerFault.BLANK),
+        ("10.0.0.254:65000::false ", None, PeerFault.BLANK),
+        ("10.0.0.254:65000:secret ", "1.2.3", None),
+        ("10.0.0.254:65000:p/w:false", "0.8.9", None),
+        ("10.0.0.254:65000:p/w:false", "0.8.10", PeerFault.SLASH),
+        ("10.0.0.254:65000:p/w:false", "1.2.1", PeerFault.SLASH),
+        ("10.0.0.254:65000:p/w:false", "1.2.2", None),
+        ("10.0.0.254:65000:p/w:false", None, None),
         ("10.0.0.254:65000", "0.5.7", PeerFault.FIELDS),
         ("10.0.0.254:65000", "0.5.8", None),
         ("10.0.0.254:65000::", "1.1.2", PeerFault.BAD_MULTIHOP),
@@ -65,6 +76,26 @@ def test_fails_everywhere_or_nowhere(text: str, expected: PeerFault | None, rele
 )
 def test_by_release(text: str, release: str | None, expected: PeerFault | None) -> None:
     assert fault(text, release) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "release", "expected"),
+    [
+        (" 10.0.0.254:65000::false", "1.2.3", True),
+        (" 10.0.0.254:65000::false", None, True),
+        (" 10.0.0.254", "1.2.3", False),
+        (" [fd00::fe]:65000::false", "1.2.3", False),
+        (" unnumbered:eth0", "1.2.3", False),
+        (" ", "1.2.3", False),
+        ("2001:100::1:65000", "1.2.3", True),
+        ("2001:db8::1:65000", "1.2.3", False),
+        ("fd00::fe", "1.2.3", False),
+    ],
+)
+def test_what_is_parsed_all_the_same(text: str, release: str | None, *, expected: bool) -> None:
+    (one,) = peers(text, parse_version(release) if release else None)
+    assert one.fault in (PeerFault.BLANK, PeerFault.BARE_IPV6)
+    assert one.starts is expected
 
 
 def test_what_is_in_an_element() -> None:
@@ -94,6 +125,8 @@ def test_brackets_are_offered_where_one_address_is_meant() -> None:
         ("10.0.0.254", "0.5.0", Family.IPV4, None),
         ("10.0.0.254:1179", "0.5.7", Family.IPV4, None),
         ("[fd00::fe]", "1.2.3", None, PeerFault.OPEN_BRACKET),
+        ("fd00::fe", "0.5.7", Family.IPV6, PeerFault.NO_IPV6),
+        ("fd00::fe", "0.5.8", Family.IPV6, None),
         (" fd00::fe", None, None, PeerFault.BLANK),
         ("router.example.com", None, None, None),
     ],

@@ -230,3 +230,41 @@ def test_what_does_not_fit_the_schema_is_kept() -> None:
     (result,) = results({"etc/rancher/rke2/config.yaml": "cluster-cdir: fd00::/56\nservice-cidr: fd00::/112\n"})
     (declaration,) = result.declarations
     assert [one.kind for one in declaration.misshapen] == ["misspelt"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "advertise-address: [192.0.2.10]\n",
+        "bind-address: ['::']\n",
+        "service-node-port-range: [30000-32767]\n",
+        "egress-selector-mode: [disabled]\n",
+        "egress-selector-mode: ''\n",
+        "flannel-backend: [none]\n",
+        "tls-san: [1e5, edge.example.org]\n",
+        "advertise-address+: 192.0.2.10\n",
+    ],
+)
+def test_an_element_of_a_list_is_a_flag_like_any_other(text: str) -> None:
+    assert faults("etc/rancher/rke2/config.yaml", f"node-ip: 192.0.2.10\n{text}") == []
+
+
+def test_one_address_is_taken_in_a_list_too() -> None:
+    found = faults("etc/rancher/rke2/config.yaml", "node-ip: 192.0.2.10\nadvertise-address: [192.0.2.10/24]\n")
+    assert found == ['advertise-address[0]: "192.0.2.10/24" is no IP address: it has a prefix length']
+    found = faults("etc/rancher/rke2/config.yaml", "node-ip: 192.0.2.10\negress-selector-mode: pods\n")
+    assert found == [
+        'egress-selector-mode: "pods" is none of agent, cluster, pod, disabled: did you mean "pod"?',
+    ]
+
+
+def test_an_agent_drops_what_only_servers_read() -> None:
+    text = "server: https://a:9345\ncluster-cidr+: 10.42.0.0\nservice-cdir: 10.43.0.0/16\nnode-ip: 192.0.2.300\n"
+    assert faults("agent/etc/rancher/rke2/config.yaml", text) == ['node-ip: "192.0.2.300" is no IP address']
+    assert len(faults("etc/rancher/rke2/config.yaml", text)) == 3
+
+
+def faults(path: str, text: str) -> list[str]:
+    (result,) = results({path: text})
+    (declaration,) = result.declarations
+    return [one.message for one in declaration.misshapen]

@@ -8,7 +8,7 @@ from famlint.components.rke2 import K3S, RKE2
 from famlint.components.rke2_objects import CALICO, PLANS
 from famlint.unknown import Unknown
 from tests.components.rancher import CLUSTER, CONTROL_PLANE, RANCHER, configs, only, written
-from tests.resolve.trees import kustomization, release_of, resolved
+from tests.resolve.trees import kustomization, release_of, resolved, results
 
 
 def selected(config: str) -> str:
@@ -41,6 +41,22 @@ class TestRancher:
         component = only({"a.yaml": RANCHER + more})
         assert written(component, "cni") == "[a machineSelectorConfig sets it for some machines]"
         assert written(component, "cluster-cidr") == ["fd00:42::/56"]
+
+    @pytest.mark.parametrize("empty", ["''", "", "' '", "[]", "['']", "[~]"])
+    def test_an_empty_value_is_none_and_no_fault(self, empty: str) -> None:
+        (result,) = results({"a.yaml": f"{RANCHER}      cluster-dns: {empty}\n      bind-address: {empty}\n"})
+        assert [one.misshapen for one in result.declarations] == [()]
+
+    def test_faults_in_the_config_of_some_machines(self) -> None:
+        some = "      machineLabelSelector: {matchLabels: {a: b}}\n"
+        (result,) = results({"a.yaml": RANCHER + selected("{node_ip: 192.0.2.1, cluster-dns: 192.0.2.300}") + some})
+        (declaration,) = result.declarations
+        assert [(one.kind, one.instead) for one in declaration.misshapen] == [("misspelt", "node-ip"), ("value", "")]
+
+    def test_faults_of_an_alias_are_told_once(self) -> None:
+        text = RANCHER.replace("machineGlobalConfig:", "machineGlobalConfig: &all").replace(":43::/112", ":43::/130")
+        (result,) = results({"a.yaml": text + selected("*all")})
+        assert [len(one.misshapen) for one in result.declarations] == [1]
 
     def test_chart_values(self) -> None:
         values = "{installation: {calicoNetwork: {ipPools: [{cidr: 'fd00::/56'}], bgp: Disabled}}}"

@@ -206,7 +206,7 @@ FORMS: dict[str, Form] = {
     ),
     "helmrelease": Form({"vc.yaml": helm_release()}, "HelmRelease"),
     "helmrelease-few-keys": Form({"vc.yaml": helm_release(f"serviceCIDR: «{FAULT}»\n")}, "HelmRelease"),
-    "helmrelease-range": Form({"vc.yaml": helm_release(version="0.36.x")}, "HelmRelease", version=""),
+    "helmrelease-range": Form({"vc.yaml": helm_release(version="0.36.x")}, "HelmRelease", version="v0.36.0"),
     "helmrelease-legacy": Form(
         {"vc.yaml": helm_release(LEGACY_VALUES, chart="vcluster-eks", version="0.15.2")},
         "HelmRelease",

@@ -159,7 +159,7 @@ class TestDefaultVsFlags:
     @pytest.mark.parametrize(
         ("release", "flag", "cidrs", "shown", "words"),
         [
-            ("v1.33.0", "10.96.0.0/12", (V4,), V4, "no Service gets an address of 10.96.0.0/12"),
+            ("v1.33.0", "10.96.0.0/12", (V4,), V4, "Services get addresses of 10.96.0.0/16 only"),
             ("v1.33.0", f"{V6},{V4}", (V4, V6), V4, "new Services default to the family that is first"),
             ("v1.33.0", f"{V6},{V4}", (V4,), V4, "no Service gets an address of fd00:96::/112"),
             ("v1.33.0", V4, (V4, V6), V6, "cannot lose a range"),

@@ -204,7 +204,7 @@ class TestThroughAllOfFamlint:
     def test_the_reconciler(self) -> None:
         args = "controlPlane: {distro: {k8s: {apiServer: {extraArgs: [%s]}}}}"
         lease = args % '"--endpoint-reconciler-type=lease"'
-        assert codes(f'{{serviceCIDR: "{V6}", {lease}}}') == ["API007", "API008"]
+        assert codes(f'{{serviceCIDR: "{V6}", {lease}}}') == ["API007"]
         good = args % '"--endpoint-reconciler-type=lease", "--advertise-address=fd00::10"'
         assert codes(f'{{serviceCIDR: "{V6}", {good}}}') == []
         none = args % '"--endpoint-reconciler-type=none"'

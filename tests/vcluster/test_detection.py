@@ -131,8 +131,9 @@ class TestRedetection:
         ("chart", "read"), [("vcluster", 0), ("vcluster-k8s", 0), ("vcluster-eks", 0), ("vcluster-k0s", 1)]
     )
     def test_charts_that_ignore_the_key(self, chart: str, read: int) -> None:
-        drafts = found(self.rule, helm({"serviceCIDR": V6}, "0.19.10", chart=chart))
-        assert len(drafts) == 1 - read
+        subject = helm({"serviceCIDR": V6}, "0.19.10", chart=chart)
+        assert len(found(self.rule, subject, beside(subject, V6, kubernetes=NEW))) == 1 - read
+        assert found(self.rule, subject) == [], "VCL004 names the key and says what the release does instead"
 
     def test_the_image_decides(self) -> None:
         assert found(self.rule, helm({TAG: "0.25.2"}, "0.24.1")) == []

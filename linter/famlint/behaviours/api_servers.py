@@ -23,6 +23,7 @@ COMPARES_FAMILIES = band("1.24.0-")
 REFUSES_UNUSABLE = band("1.37.0-")
 """Start-up is refused where the advertise address is loopback or link-local (A7b)."""
 
+_DECIDING = ("feature-gates", "runtime-config", "emulated-version")
 NO_RECONCILER = "none"
 
 Field = Value | None | Unknown
@@ -94,6 +95,12 @@ def api_server(kube_apiserver: KubeApiserver, cluster: Cluster) -> ApiServer:
         gates if isinstance(gates, Unknown) else words_of(gates),
         release,
     )
+
+
+def decides(server: ApiServer) -> tuple[str, ...]:
+    """What decides about Services and ranges, as texts: two servers of which it is the same do the same with them."""
+    fields = (server.service_range, *(server.flags.get(name) for name in _DECIDING))
+    return (str(server.release), *(field.text if isinstance(field, Value) else str(field) for field in fields))
 
 
 def flag_of(server: ApiServer, name: str) -> Value | None:

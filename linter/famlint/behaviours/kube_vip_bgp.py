@@ -25,7 +25,8 @@ REFUSES_IPV6_ROUTER_ID = band("1.2.1-")
 
 NEXT_HOPS = ("fixed", "auto_sourceip", "auto_sourceif")
 _ADDRESS_FIELDS = ("status.podIP", "status.hostIP")
-_METAL = ("vip_packet", "provider_config")
+_METAL = "vip_packet"
+_READS_METAL = band("-0.8.10")
 
 
 class Neighbour(NamedTuple):
@@ -83,8 +84,11 @@ def has_router_id(kube_vip: KubeVip) -> bool:
 
     Raises Unknown.
     """
-    given = ("bgp_routerid", "bgp_routerinterface", "annotation", *_METAL)
-    return any(kube_vip.get(variable) is not None for variable in given)
+    given = ("bgp_routerid", "bgp_routerinterface", "annotation")
+    if any(kube_vip.get(variable) is not None for variable in given):
+        return True
+    version = release(kube_vip)
+    return (version is None or version in _READS_METAL) and kube_vip.on(_METAL)
 
 
 def router_id_field(kube_vip: KubeVip) -> Value | None:
@@ -109,16 +113,16 @@ def peers_from_elsewhere(kube_vip: KubeVip) -> bool:
     return kube_vip.get("annotation") is not None or kube_vip.on("zebra_enable")
 
 
-def option_fault(peer: Peer, version: Version, next_hop: Value | None) -> OptionFault | None:
+def option_fault(peer: Peer, version: Version, hop: Value | None) -> OptionFault | None:
     """What keeps a peer's own MP-BGP options from counting, None where they count or are not there (F25)."""
     if peer.slash and version not in SUFFIX:
         return OptionFault.SLASH
     if peer.colon and version not in COLON_FIELD:
         return OptionFault.EMPTY_PORT if peer.empty_port and version in SUFFIX else OptionFault.IGNORED_FIELD
     rest = _behind_ipv6(peer)
-    if peer.colon and rest and (next_hop is not None or rest[1:2] not in ("", ":")):
+    if peer.colon and rest and (hop is not None or rest[1:2] not in ("", ":")):
         return OptionFault.CUT_IPV6
-    if peer.options and next_hop is None:
+    if peer.options and hop is None:
         return OptionFault.NO_GLOBAL
     return None
 
@@ -127,6 +131,17 @@ def _behind_ipv6(peer: Peer) -> str:
     """What stands behind an `mpbgp_ipv6` that a colon cuts; the next field is BFD, and must be empty to be read."""
     part = peer.option("mpbgp_ipv6")
     return peer.whole.text[part.end - peer.whole.start :] if part is not None and part.text else ""
+
+
+def next_hop(kube_vip: KubeVip) -> Value | None:
+    """The global `mpbgp_nexthop`, None where it is unset or not read by the release. Raises Unknown."""
+    version = release(kube_vip)
+    return kube_vip.get("mpbgp_nexthop") if version is None or version in READS_MP_BGP else None
+
+
+def fixed_for(kube_vip: KubeVip) -> bool:
+    """Whether `mpbgp_ipv4` and `mpbgp_ipv6` count for a peer: no other mode reads them. Raises Unknown."""
+    return any(hop_of(kube_vip, peer) == "fixed" for _, peer in neighbours(kube_vip))
 
 
 def lacking(kube_vip: KubeVip) -> frozenset[str]:
@@ -140,7 +155,7 @@ def hop_of(kube_vip: KubeVip, peer: Peer) -> str:
 
     Raises Unknown.
     """
-    value = kube_vip.get("mpbgp_nexthop")
+    value = next_hop(kube_vip)
     if value is None:
         return ""
     own = peer.option("mpbgp_nexthop")

@@ -28,6 +28,8 @@ _MOST_AS = 2**32 - 1
 _BOOLEANS = frozenset(("1", "t", "T", "true", "True", "TRUE", "0", "f", "F", "false", "False", "FALSE"))
 _MARK = "/mpbgp_"
 _UNNUMBERED = "unnumbered:"
+_WITH_PASSWORD = 2
+"""The fields of an element that ends with its password, in which a blank may stand."""
 
 
 class PeerFault(Enum):
@@ -42,6 +44,7 @@ class PeerFault(Enum):
     NO_IPV6 = "an IPv6 peer"
     BAD_MULTIHOP = "a multihop that is no boolean"
     BAD_PORT = "a port that is no number"
+    SLASH = "a slash"
 
 
 class Part(NamedTuple):
@@ -57,7 +60,8 @@ class Peer(NamedTuple):
 
     `address` is without brackets. `family` is None for names, for unnumbered peers and for what is no address.
     `options` are its MP-BGP options by name; `colon` and `slash` say in which of the two forms they are written, and
-    `empty_port` whether the port field before them is empty. `fault` with its place is why kube-vip cannot read it.
+    `empty_port` whether the port field before them is empty. `fault` with its place is why kube-vip cannot read it;
+    `starts` says that it is parsed all the same, so that only BGP fails, on a neighbour that is none.
     """
 
     whole: Part
@@ -70,6 +74,7 @@ class Peer(NamedTuple):
     empty_port: bool = False
     fault: PeerFault | None = None
     place: Part | None = None
+    starts: bool = False
 
     def option(self, name: str) -> Part | None:
         """The last option of a name."""
@@ -79,18 +84,21 @@ class Peer(NamedTuple):
 def peers(text: str, version: Version | None) -> tuple[Peer, ...]:
     """The elements of a `bgp_peers` text, for a release or (None) with the faults of every release only.
 
-    Empty for an empty text.
+    Empty for an empty text. From 0.5.8 on empty elements are left out.
     """
-    return tuple(_peer(part, version) for part in _split(Part(text, 0, len(text)), ",")) if text else ()
+    listed = _split(Part(text, 0, len(text)), ",") if text else ()
+    strict = version is not None and version in FOUR_FIELDS
+    return tuple(_peer(part, version) for part in listed if part.text or strict)
 
 
 def peer_address(text: str, version: Version | None) -> Peer:
-    """A `bgp_peeraddress`: one address; brackets make an invalid neighbour, up to 0.5.7 a port may follow."""
+    """A `bgp_peeraddress`: one address; brackets make an invalid neighbour, up to 0.5.7 a port may follow IPv4."""
     part = Part(text, 0, len(text))
+    fault = PeerFault.OPEN_BRACKET if text[:1] == "[" else PeerFault.BLANK if text != text.strip() else None
     if version is not None and version in FOUR_FIELDS:
         host = text.partition(":")[0]
         part = part._replace(text=host, end=len(host)) if text.count(":") == 1 else part
-    fault = PeerFault.OPEN_BRACKET if text[:1] == "[" else PeerFault.BLANK if text != text.strip() else None
+        fault = fault or (PeerFault.NO_IPV6 if _is_ipv6(text) else None)
     return Peer(Part(text, 0, len(text)), part, _family(part.text), fault=fault, place=part if fault else None)
 
 
@@ -104,10 +112,12 @@ def bracketed(peer: Peer) -> Part | None:
 
 def _peer(whole: Part, version: Version | None) -> Peer:
     text = whole.text
-    if text.strip() != text:
-        return Peer(whole, whole, None, fault=PeerFault.BLANK, place=whole)
+    if text.lstrip() != text:
+        return _after_blank(whole, version)
     if text.startswith(_UNNUMBERED) and (version is None or version in UNNUMBERED):
         return Peer(whole, whole, None, unnumbered=True)
+    if version is not None and version in SUFFIX and "/" in text and not text[text.index("/") :].startswith(_MARK):
+        return Peer(whole, whole, None, fault=PeerFault.SLASH, place=whole)
     suffix_at = text.find(_MARK)
     body, slash = (text[:suffix_at], True) if suffix_at >= 0 else (text, False)
     if body[:1] == "[":
@@ -117,7 +127,8 @@ def _peer(whole: Part, version: Version | None) -> Peer:
         address, rest_at = Part(body[1:close], whole.start + 1, whole.start + close), close + 1
     else:
         if _heads(body):
-            return Peer(whole, whole, Family.IPV6, slash=slash, fault=PeerFault.BARE_IPV6, place=whole)
+            starts = not any(_faults(Peer(whole, whole, None), _fields(whole, body), version))
+            return Peer(whole, whole, Family.IPV6, slash=slash, fault=PeerFault.BARE_IPV6, place=whole, starts=starts)
         close = (body + ":").find(":")
         address, rest_at = Part(body[:close], whole.start, whole.start + close), close
     fields = list(_split(Part(body[rest_at + 1 :], whole.start + rest_at + 1, whole.start + len(body)), ":"))
@@ -130,8 +141,24 @@ def _peer(whole: Part, version: Version | None) -> Peer:
     if slash:
         start = whole.start + suffix_at + 1
         peer = peer._replace(options=tuple(_options(Part(text[suffix_at + 1 :], start, whole.end))))
+    if text.rstrip() != text and len(fields) != _WITH_PASSWORD:
+        return peer._replace(fault=PeerFault.BLANK, place=whole)
     fault, place = next(iter(_faults(peer, fields, version)), (None, None))
     return peer._replace(fault=fault, place=place)
+
+
+def _after_blank(whole: Part, version: Version | None) -> Peer:
+    """An element that begins with a blank, which stays in the address: brackets are not recognised then."""
+    text = whole.text.lstrip()
+    rest = _peer(Part(text, whole.end - len(text), whole.end), version)
+    starts = rest.fault is None and not rest.unnumbered and text[:1] != "["
+    return Peer(whole, whole, None, fault=PeerFault.BLANK, place=whole, starts=starts)
+
+
+def _fields(whole: Part, text: str) -> list[Part]:
+    """What follows the first colon of an element, at the colons."""
+    at = text.find(":") + 1
+    return list(_split(Part(text[at:], whole.start + at, whole.start + len(text)), ":")) if at else []
 
 
 def _faults(peer: Peer, fields: list[Part], version: Version | None) -> Iterator[tuple[PeerFault, Part]]:

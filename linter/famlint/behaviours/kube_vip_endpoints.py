@@ -6,10 +6,12 @@ Source: facts/kube-vip.md sections 1.2, 3.2 (F33, F41, F42), 5.5 and 6.2; here l
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
+from famlint.behaviours.api_servers import api_server, flag_of, service_ranges
 from famlint.behaviours.kube_vip import Mode, control_plane_items, election, handled, modes
 from famlint.behaviours.kube_vip.releases import supported
 from famlint.behaviours.kube_vip_services import asked, families, is_single_stack
-from famlint.clusters import Known, Link
+from famlint.clusters import Cluster, Known, Link
+from famlint.components.kube_apiserver import KubeApiserver
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Value
 from famlint.components.service import Service
@@ -62,6 +64,14 @@ class Evidence(NamedTuple):
 
     why: str
     places: tuple[Label, ...] = ()
+
+
+class ServiceRanges(NamedTuple):
+    """The families of the service ranges of an API server, the flag that gives them, why it is the cluster's."""
+
+    families: frozenset[Family]
+    value: Value
+    why: str
 
 
 class Sorted(NamedTuple):
@@ -165,13 +175,36 @@ def reported_services(kube_vip: KubeVip, links: Iterable[Link]) -> Sorted:
     return _sorted(links, lambda service: _is_ipv4_alone(kube_vip, service))
 
 
-def dual_stack_cluster(kube_vip: KubeVip, links: Iterable[Link], known: Known) -> Evidence | None:
+def ranges_near(kube_vip: KubeVip, cluster: Cluster) -> ServiceRanges | None:
+    """The service ranges of the API server that is nearest to a kube-vip, None where no flag settles them."""
+    try:
+        near = cluster.nearest(kube_vip.component, KubeApiserver)
+        server = api_server(near.subject, cluster) if near is not None else None
+        found = service_ranges(server) if server is not None else ()
+        value = flag_of(server, "service-cluster-ip-range") if server is not None else None
+    except Unknown:
+        return None
+    families = frozenset(one.cidr.family for one in found if one.cidr is not None)
+    if near is None or value is None or not families or any(one.cidr is None for one in found):
+        return None
+    return ServiceRanges(families, value, near.why)
+
+
+def dual_stack_cluster(
+    kube_vip: KubeVip, links: Iterable[Link], known: Known, ranges: ServiceRanges | None = None
+) -> Evidence | None:
     """Why the cluster of this kube-vip is known to be dual-stack, None where it is not. Raises Unknown.
 
-    Its own addresses, another Service that it serves, what the configuration expects of the cluster.
+    What the configuration expects of the cluster and the service ranges of its API server settle it; else it is
+    kube-vip's own addresses or another Service that it serves.
     """
-    if {"IPv4", "IPv6"} <= set(known.families) or _both_in(known.services):
-        return Evidence("the configuration says so")
+    expected = _expected(known)
+    if expected:
+        return Evidence("the configuration says so") if expected == frozenset(Family) else None
+    if ranges is not None:
+        label = Label(ranges.value.span, f"both families ({ranges.why})" if ranges.why else "both families")
+        dual = ranges.families == frozenset(Family)
+        return Evidence("the API server has service ranges of both families", (label,)) if dual else None
     missing: Unknown | None = None
     try:
         own = control_plane_items(kube_vip)
@@ -217,9 +250,11 @@ def _names_ipv6(service: Service) -> bool:
     return named is not None and any(member.text == Family.IPV6.value for member in named.items or ())
 
 
-def _both_in(ranges: Iterable[str]) -> bool:
-    found = (parse_cidr(text, Dialect.GO_NET) for text in ranges)
-    return {cidr.family for cidr in found if cidr} >= set(Family)
+def _expected(known: Known) -> frozenset[Family]:
+    """The families that the configuration expects of the cluster's Services, none where it does not say."""
+    found = (parse_cidr(text, Dialect.GO_NET) for text in known.services)
+    named = frozenset(family for family in Family if family.value in known.families)
+    return named | frozenset(cidr.family for cidr in found if cidr)
 
 
 def _sorted(links: Iterable[Link], wanted: Callable[[Service], bool]) -> Sorted:

@@ -61,6 +61,9 @@ def _advertised(config: DistributionConfig, release: Version | Unknown) -> Field
         if isinstance(value, Unknown):
             return value
         found = elements(value) if value is not None else ()
+        if key == "advertise-address" and value is not None and value.items is not None:
+            # It takes one address: of the elements of a list the last one counts.
+            found = found[-1:]
         if found and found[0].text:
             if _are_reordered(found) and not (isinstance(release, Version) and release in TAKES_THE_FIRST_ADDRESS):
                 return Unknown("advertise-address", f"old releases take the first IPv4 address of {key}")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from famlint.behaviours.api_servers import (
     ApiServer,
     api_server,
+    decides,
     flag_of,
     gates_at,
     gates_of,
@@ -161,9 +162,15 @@ def reads_objects(service_cidr: ServiceCidr, server: ApiServer) -> bool:
 
 
 def linked(service_cidr: ServiceCidr, cluster: Cluster) -> Linked | None:
-    """The API server of an object, None where the tree has none. Raises Unknown where several are equally near."""
-    near = cluster.nearest(service_cidr.component, KubeApiserver)
-    return Linked(api_server(near.subject, cluster), near.why) if near else None
+    """The API server of an object, None where the tree has none.
+
+    Several that are equally near count as one where they say the same. Raises Unknown where they do not.
+    """
+    near = cluster.equally_near(service_cidr.component, KubeApiserver)
+    servers = [api_server(one.subject, cluster) for one in near]
+    if len({decides(server) for server in servers}) > 1:
+        cluster.nearest(service_cidr.component, KubeApiserver)
+    return Linked(servers[0], near[0].why) if near else None
 
 
 def release_of(service_cidr: ServiceCidr, cluster: Cluster) -> Version | None:
@@ -202,6 +209,32 @@ def compare(service_cidr: ServiceCidr, server: ApiServer, why: str = "") -> Comp
     itself = difference is Difference.SECOND_ADDED and (started_as(server) or UPDATES_FROM) in UPDATES
     outcome = Outcome.UPDATED_BY_ITSELF if itself else Outcome.INCONSISTENT
     return Comparison(outcome, difference, have, want, mine[differs].value, because)
+
+
+def not_held(service_cidr: ServiceCidr, comparison: Comparison, cluster: Cluster) -> tuple[str, ...]:
+    """The ranges of the flag that lie in no ServiceCIDR of the cluster, so that nothing of them is given out."""
+    held = [member.cidr for member in members(service_cidr) if member.cidr]
+    for other in cluster.of(ServiceCidr):
+        try:
+            held += [member.cidr for member in members(other) if member.cidr]
+        except Unknown:
+            return ()
+    ranges = ((text, parse_cidr(text, Dialect.KUBERNETES)) for text in comparison.flag_has)
+    return tuple(text for text, cidr in ranges if cidr and not any(_covers(one, cidr) for one in held))
+
+
+def is_partly_held(comparison: Comparison, missing: tuple[str, ...]) -> bool:
+    """Whether a range of the object lies inside one of the flag that is not held as a whole."""
+    have = [parse_cidr(text, Dialect.KUBERNETES) for text in comparison.object_has]
+    want = [parse_cidr(text, Dialect.KUBERNETES) for text in missing]
+    return any(one and other and _covers(one, other) for one in want for other in have)
+
+
+def _covers(outer: Cidr, inner: Cidr) -> bool:
+    same = outer.family is inner.family and outer.prefix <= inner.prefix
+    return same and inner.network >> (inner.family.bits - outer.prefix) == outer.network >> (
+        inner.family.bits - outer.prefix
+    )
 
 
 def never_used(service_cidr: ServiceCidr, server: ApiServer) -> tuple[Member, ...]:

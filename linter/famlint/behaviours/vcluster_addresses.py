@@ -115,19 +115,19 @@ def useless_sans(vcluster: VirtualCluster) -> tuple[tuple[tuple[Value, Form], ..
     return tuple((value, form) for value, form in forms if form in wrong), found
 
 
-def ingress_ip(vcluster: VirtualCluster) -> Value | None:
-    """The host of the Ingress that the chart renders, where it is an IP address, in brackets or not. Raises Unknown.
+def ingress_ips(vcluster: VirtualCluster) -> Found:
+    """The hosts of the Ingress that the chart renders which are IP addresses, in brackets or not. Raises Unknown.
 
-    With rules of its own the Ingress does not use the host.
+    With rules of its own the Ingress does not use `host`, but the hosts of these rules.
     """
     path = "ingress" if vcluster.legacy else _INGRESS
     if not switched(vcluster, f"{path}.enabled"):
-        return None
-    if not vcluster.legacy and (any_below(vcluster, f"{_INGRESS}.spec.rules") or without_chart(vcluster)):
-        return None
-    host = value_at(vcluster, f"{path}.host")
-    is_ip = host is not None and (form_of(host.text, Dialect.KUBERNETES) is Form.IP or _in_brackets(host.text))
-    return host if is_ip else None
+        return Found((), None)
+    if not vcluster.legacy and without_chart(vcluster):
+        return Found((), None)
+    own = not vcluster.legacy and any_below(vcluster, f"{_INGRESS}.spec.rules")
+    found = values_at(vcluster, f"{_INGRESS}.spec.rules[].host" if own else f"{path}.host")
+    return found._replace(values=tuple(one for one in found.values if _is_ip(one.value.text)))
 
 
 def pool_items(vcluster: VirtualCluster) -> Found:
@@ -205,8 +205,8 @@ def _service_ips(vcluster: VirtualCluster) -> Iterator[tuple[Value, bool]]:
     found.settle()
 
 
-def _in_brackets(text: str) -> bool:
-    return text.startswith("[") and bare_ip(text) is not None
+def _is_ip(text: str) -> bool:
+    return form_of(text, Dialect.KUBERNETES) is Form.IP or (text.startswith("[") and bare_ip(text) is not None)
 
 
 def _holds(cidr: Cidr, address: Address) -> bool:

@@ -4,11 +4,11 @@ Stronger evidence goes first: the configuration, then what stands together in on
 (`famlint.clusters.nearest`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from posixpath import normpath
 from typing import Generic, NamedTuple, TypeVar
 
-from famlint.clusters.nearest import Index, index, nearest, where
+from famlint.clusters.nearest import Index, candidates, distinct, index, nearest, where, why
 from famlint.components.adapter import Adapter
 from famlint.components.kube_vip import KubeVip
 from famlint.components.model import Component
@@ -21,6 +21,7 @@ from famlint.resolve.tree import encloses
 from famlint.unknown import Unknown
 
 Subject = TypeVar("Subject")
+Filter = Callable[[Component], bool] | None
 
 
 class Link(NamedTuple):
@@ -70,7 +71,8 @@ class Cluster(NamedTuple):
     """Components that belong together. `name` is empty where nothing names the cluster.
 
     `host` is the cluster that a virtual one runs in, where the configuration says so. `by_type`, `servers` (by the
-    Service's place) and `indexes` serve the questions below; `made_of` fills them.
+    Service's place) and `indexes` serve the questions below, and so does
+    `by_component` (by identity); `made_of` fills them.
     """
 
     name: str
@@ -80,7 +82,8 @@ class Cluster(NamedTuple):
     host: "Cluster | None"
     by_type: Mapping[type, tuple[Member, ...]]
     servers: Mapping[Span, tuple[tuple[Server, Link], ...]]
-    indexes: dict[tuple[type, ...], Index]
+    indexes: dict[tuple[tuple[type, ...], Filter], Index]
+    by_component: Mapping[int, object]
 
     @property
     def kubernetes(self) -> Version | None:
@@ -109,15 +112,30 @@ class Cluster(NamedTuple):
         `noun` is how people call what is looked for, the component's kind by default. Raises Unknown where several are
         equally near.
         """
-        members = [member for kind in kinds for member in self.by_type.get(kind, ())]
-        if kinds not in self.indexes:
-            called = noun or (members[0].component.kind if members else "")
-            self.indexes[kinds] = index(called, (one.component for one in members))
-        found, why = nearest(component, self.indexes[kinds], identity)
-        for member in members if found else ():
-            if member.component is found[0] and isinstance(member.subject, kinds):
-                return Near(member.subject, why)
-        return None
+        found, _ = nearest(component, self._index(kinds, noun), identity)
+        return self.equally_near(component, *kinds, noun=noun)[0] if found else None
+
+    def equally_near(
+        self, component: Component, *kinds: type[Subject], noun: str = "", only: Filter = None
+    ) -> tuple[Near[Subject], ...]:
+        """As `nearest`, but all that are equally near, of replicas the first: for facts on which they may agree.
+
+        `only`, a function of a module, says which ones count.
+        """
+        around = self._index(kinds, noun, only)
+        found, place = candidates(component, around)
+        kept = distinct(found, identity)
+        several = f"the nearest {around.noun}, {len(kept)} that agree"
+        said = why(component, around.noun, place) if len(kept) == 1 else several
+        subjects = (self.by_component.get(id(one)) for one in kept)
+        return tuple(Near(subject, said) for subject in subjects if isinstance(subject, kinds))
+
+    def _index(self, kinds: tuple[type, ...], noun: str, only: Filter = None) -> Index:
+        if (kinds, only) not in self.indexes:
+            found = [member.component for kind in kinds for member in self.by_type.get(kind, ())]
+            called = noun or (found[0].kind if found else "")
+            self.indexes[kinds, only] = index(called, (one for one in found if only is None or only(one)))
+        return self.indexes[kinds, only]
 
 
 class Named(NamedTuple):
@@ -145,7 +163,8 @@ def made_of(
         for link in linked:
             servers.setdefault(link.service.component.span, []).append((Server(kube_vip, link.why), link))
     by_place = {span: tuple(found) for span, found in servers.items()}
-    return Cluster(name, members, links, known or Known(), host, by_type, by_place, {})
+    by_component = {id(member.component): member.subject for member in members}
+    return Cluster(name, members, links, known or Known(), host, by_type, by_place, {}, by_component)
 
 
 NOWHERE = made_of("")
@@ -233,7 +252,7 @@ def _links(
         if service.addressed_to_others:
             continue
         try:
-            found, why = nearest(service.component, around, identity)
+            found, said = nearest(service.component, around, identity)
         except Unknown as unknown:
             notes.setdefault(f"{where(service.component)}: {unknown.reason}")
             continue
@@ -241,7 +260,7 @@ def _links(
             mine = links.setdefault(id(component), [])
             # A Service that goes two ways and stays the same is one Service.
             if not mine or not _same(mine[-1].service.component, service.component):
-                mine.append(Link(service, why))
+                mine.append(Link(service, said))
     return tuple((kube_vip, tuple(links.get(id(kube_vip.component), ()))) for kube_vip in kube_vips)
 
 

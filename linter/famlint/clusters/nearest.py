@@ -35,6 +35,31 @@ def index(noun: str, components: Iterable[Component], others: Iterable[str] = ()
     return made
 
 
+class Candidates(NamedTuple):
+    """Those that a component may belong to, all equally near, and where they stand, for people."""
+
+    found: tuple[Component, ...]
+    where: str
+
+
+def candidates(component: Component, around: Index) -> Candidates:
+    """All of the index that are as near as the nearest one; none where there is none.
+
+    Raises Unknown where something else leaves the relation open.
+    """
+    path, mine = component.span.path, scope(component.place.home)
+    stream = tuple(one for one in around.files.get(path, ()) if may_belong(component, one))
+    if stream:
+        return Candidates(stream, "")
+    for directory in upwards(component.place.home):
+        if (mine, directory) in around.others:
+            raise Unknown(around.noun, f"{directory or 'the tree'} also holds pools of another load balancer")
+        inside = tuple(one for one in around.below.get((mine, directory), ()) if may_belong(component, one))
+        if inside:
+            return Candidates(inside, f"{directory}/" if directory else "the tree")
+    return Candidates((), "")
+
+
 def nearest(
     component: Component, around: Index, identity: Callable[[Component], str]
 ) -> tuple[tuple[Component, ...], str]:
@@ -42,34 +67,29 @@ def nearest(
 
     Nothing where there is none. Raises Unknown where several are equally near.
     """
-    path, mine = component.span.path, scope(component.place.home)
-    stream = [one for one in around.files.get(path, ()) if may_belong(component, one)]
-    if stream:
-        return _one(stream, f"both stand in {path}", around.noun, identity)
-    for directory in upwards(component.place.home):
-        if (mine, directory) in around.others:
-            raise Unknown(around.noun, f"{directory or 'the tree'} also holds pools of another load balancer")
-        inside = [one for one in around.below.get((mine, directory), ()) if may_belong(component, one)]
-        if inside:
-            where = f"{directory}/" if directory else "the tree"
-            return _one(inside, f"the only {around.noun} in {where}", around.noun, identity)
-    return (), ""
+    found, place = candidates(component, around)
+    if any(_key(one, identity) != _key(found[0], identity) for one in found[1:]):
+        names = ", ".join(sorted(where(one) for one in found[:3]))
+        raise Unknown(around.noun, f"{len(found)} {around.noun} are equally near ({names})")
+    return found, why(component, around.noun, place) if found else ""
 
 
-def _one(
-    found: list[Component], why: str, noun: str, identity: Callable[[Component], str]
-) -> tuple[tuple[Component, ...], str]:
-    first = found[0]
-    same = identity(first)
-    if all((same and identity(one) == same) or _same_object(one, first) for one in found[1:]):
-        return tuple(found), why
-    names = ", ".join(sorted(where(one) for one in found[:3]))
-    raise Unknown(noun, f"{len(found)} {noun} are equally near ({names})")
+def why(component: Component, noun: str, place: str) -> str:
+    """Why a component and the only candidate are thought to belong together."""
+    return f"the only {noun} in {place}" if place else f"both stand in {component.span.path}"
 
 
-def _same_object(one: Component, other: Component) -> bool:
-    """Whether two components are one object, or two ways of it to the same directory."""
-    return one.span == other.span and one.place.home == other.place.home
+def distinct(found: Iterable[Component], identity: Callable[[Component], str]) -> tuple[Component, ...]:
+    """The first of each: replicas are one, and so are two ways of an object to the same directory."""
+    kept: dict[tuple[object, ...], Component] = {}
+    for one in found:
+        kept.setdefault(_key(one, identity), one)
+    return tuple(kept.values())
+
+
+def _key(one: Component, identity: Callable[[Component], str]) -> tuple[object, ...]:
+    same = identity(one)
+    return (same,) if same else (one.span, one.place.home)
 
 
 def where(component: Component) -> str:

@@ -32,6 +32,7 @@ class Owner(NamedTuple):
     target: Target | None = None
     key: str = ""
     opaque: Layer | None = None
+    files: tuple[str, ...] = ()
 
 
 class Declaration(NamedTuple):
@@ -101,7 +102,15 @@ def owner(document: Document) -> Owner | None:
         return None
     chart, version = ref_leaf(document, carrier.chart), ref_leaf(document, carrier.version)
     return Owner(
-        carrier.kind, carrier.name, carrier.namespace, chart, version, carrier.target, carrier.key, carrier.opaque
+        carrier.kind,
+        carrier.name,
+        carrier.namespace,
+        chart,
+        version,
+        carrier.target,
+        carrier.key,
+        carrier.opaque,
+        carrier.files,
     )
 
 

@@ -82,6 +82,7 @@ def _kustomization(document: Document) -> Declaration:
     for entry in _items(at(root, "helmCharts")):
         for file in [*strings(at(entry, "valuesFile")), *strings(at(entry, "additionalValuesFiles"))]:
             keys[f"valuesFiles.{len(keys)}"] = leaf(document, file)
+            wants.append(Want(VALUES_FILE, file.text))
     return Declaration(
         KUSTOMIZATION,
         document.name,

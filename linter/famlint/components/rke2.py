@@ -12,7 +12,7 @@ from typing import NamedTuple
 from famlint.components.adapter import Adapter, Values
 from famlint.components.declaration import Declaration
 from famlint.components.model import Component, Value
-from famlint.components.rke2_files import FILE, collect_files
+from famlint.components.rke2_files import AGENT_PATH, FILE, FILE_FORMS, ONLY_SERVER, collect_files
 from famlint.components.rke2_objects import (
     CALICO,
     CLUSTER,
@@ -36,29 +36,9 @@ AGENT = "@agent"
 
 _WORDS = {"rke2": RKE2, "k3s": K3S}
 _FILES_OF = re.compile(r"(?:^|/)etc/rancher/(rke2|k3s)/", re.IGNORECASE)
-_AGENT_PATH = re.compile(r"(?<![a-z])(?:agent|worker)s?(?![a-z])", re.IGNORECASE)
 _ONLY_RKE2 = frozenset(("cni", "profile", "ingress-controller", "cloud-provider-name"))
 _ONLY_K3S = frozenset(("cluster-init",))
 _PACKAGED_IN_K3S = frozenset(("traefik", "servicelb", "local-storage"))
-_ONLY_SERVER = frozenset(
-    (
-        "advertise-address",
-        "cluster-cidr",
-        "cluster-dns",
-        "cluster-domain",
-        "cluster-init",
-        "cni",
-        "disable",
-        "egress-selector-mode",
-        "flannel-backend",
-        "kube-apiserver-arg",
-        "kube-controller-manager-arg",
-        "service-cidr",
-        "service-node-port-range",
-        "tls-san",
-        "write-kubeconfig-mode",
-    )
-)
 TRIGGERS = (
     "etc/rancher/",
     "cluster-cidr",
@@ -129,6 +109,14 @@ class CalicoValues(NamedTuple):
     component: Component
 
 
+def is_of_a_machine(component: Component) -> bool:
+    """Whether it is configuration that a server reads: not an agent's, and not an object of Rancher or Cluster API,
+    which describes the machines of another cluster than the one that it is applied to.
+    """
+    named = component.form in FILE_FORMS and (not component.holder or component.holder.startswith("cloud-init"))
+    return named and AGENT not in component.values
+
+
 def kind_of(paths: Iterable[str], values: Values) -> str:
     """Whose configuration it is: by the paths of its files, else by keys that only one of the two knows."""
     named = {match[1].lower() for path in paths for match in _FILES_OF.finditer(path)}
@@ -144,9 +132,9 @@ def kind_of(paths: Iterable[str], values: Values) -> str:
 
 def is_agent(paths: Iterable[str], values: Values) -> bool:
     """Whether a configuration is an agent's: a path says so, or it joins a server and has no key of one."""
-    if any(_AGENT_PATH.search(path) for path in paths):
+    if any(AGENT_PATH.search(path) for path in paths):
         return True
-    return "server" in values and not _ONLY_SERVER & values.keys()
+    return "server" in values and not ONLY_SERVER & values.keys()
 
 
 def _port(values: Values) -> str:

@@ -14,6 +14,7 @@ from famlint.components.structured import misshapen
 from famlint.documents.document import Document, Layer, Role
 from famlint.documents.rancher_carriers import CONFIG_FILE, DROP_IN, config_layer
 from famlint.documents.tree import Mapping, Node, Scalar
+from famlint.inputs import Misshapen
 
 FILE = "RKE2 or k3s file"
 SCHEMA = "rancher"
@@ -41,6 +42,27 @@ _SIGNATURE = frozenset(
         "cluster-init",
     )
 )
+AGENT_PATH = re.compile(r"(?<![a-z])(?:agent|worker)s?(?![a-z])", re.IGNORECASE)
+ONLY_SERVER = frozenset(
+    (
+        "advertise-address",
+        "cluster-cidr",
+        "cluster-dns",
+        "cluster-domain",
+        "cluster-init",
+        "cni",
+        "disable",
+        "egress-selector-mode",
+        "flannel-backend",
+        "kube-apiserver-arg",
+        "kube-controller-manager-arg",
+        "service-cidr",
+        "service-node-port-range",
+        "tls-san",
+        "write-kubeconfig-mode",
+    )
+)
+"""Keys that an agent does not know and drops."""
 _FORMS = {CONFIG_FILE: CONFIG, DROP_IN: FRAGMENT}
 FILE_FORMS = frozenset((CONFIG, FRAGMENT, BY_KEYS))
 """The forms of what stands in files; other configurations are objects."""
@@ -74,8 +96,21 @@ def collect_files(document: Document) -> Iterator[Declaration]:
         number=document.number,
         source=document.source,
         branch=document.branch,
-        misshapen=misshapen(document, root, SCHEMA),
+        misshapen=_faults(document, root, layer.name if layer else document.text.path),
     )
+
+
+def _faults(document: Document, root: Mapping, path: str) -> tuple[Misshapen, ...]:
+    """What does not fit the schema. An agent, as its path says, drops what only servers read."""
+    if not AGENT_PATH.search(path):
+        return misshapen(document, root, SCHEMA)
+    pairs = ((key, value) for key, value in root.pairs if not (isinstance(key, Scalar) and _of_servers(key.text)))
+    found = misshapen(document, root._replace(pairs=tuple(pairs)), SCHEMA)
+    return tuple(one for one in found if not _of_servers(one.instead))
+
+
+def _of_servers(key: str) -> bool:
+    return key.removesuffix("+") in ONLY_SERVER
 
 
 def _layer(document: Document) -> Layer | None:

@@ -113,8 +113,10 @@ def _rancher(document: Document) -> Iterator[Declaration]:
     common = at(config, "machineGlobalConfig")
     keys |= _flags(document, common)
     entries = at(config, "machineSelectorConfig")
+    judged = [common]
     for entry in entries.items if isinstance(entries, Sequence) else ():
         flags = _flags(document, at(entry, "config"))
+        judged.append(at(entry, "config"))
         if _selects(at(entry, "machineLabelSelector")):
             why = "a machineSelectorConfig sets it for some machines"
             flags = {key: made._replace(unknown=made.unknown or why, absent=False) for key, made in flags.items()}
@@ -123,7 +125,20 @@ def _rancher(document: Document) -> Iterator[Declaration]:
     values = at(charts, "rke2-calico") if isinstance(charts, Mapping) else charts
     keys |= nested(document, values, CHART)
     found = _declaration(document, RANCHER, keys, _hidden(document) or _open(document, config, common))
-    yield found._replace(misshapen=misshapen(document, common, SCHEMA)) if isinstance(common, Mapping) else found
+    faults = (misshapen(document, _given(one), SCHEMA) for one in judged if isinstance(one, Mapping))
+    # One mapping may stand at several places by an alias.
+    yield found._replace(misshapen=tuple(dict.fromkeys(fault for some in faults for fault in some)))
+
+
+def _given(node: Mapping) -> Mapping:
+    """The pairs that an object of Rancher gives: an empty value is none (facts 1.1)."""
+    return node._replace(pairs=tuple((key, value) for key, value in node.pairs if not _is_empty(value)))
+
+
+def _is_empty(node: Node) -> bool:
+    if isinstance(node, Sequence):
+        return all(_is_empty(item) for item in node.items)
+    return isinstance(node, Scalar) and (node.is_null or not node.text.strip())
 
 
 def _selects(selector: Node | None) -> bool:

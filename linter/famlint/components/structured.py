@@ -5,7 +5,7 @@ from functools import cache
 
 from famlint.documents.document import Document
 from famlint.documents.text import extent
-from famlint.documents.tree import Node, Scalar
+from famlint.documents.tree import Node, Scalar, Sequence
 from famlint.inputs import Misshapen
 from famlint.misnaming import Misnamed, Schema, misnamed
 from famlint.positions import Span
@@ -20,7 +20,7 @@ def misshapen(document: Document, root: Node, name: str) -> tuple[Misshapen, ...
     effect, refused = str(schema.get("unknown", "")), schema.get("refused") is not False
     found = [_of_key(document, one, effect, refused=refused) for one in misnamed(schema, root)]
     found += [
-        Misshapen("value", extent(document.text, node) if not isinstance(node, Scalar) else _span(document, node), text)
+        Misshapen("value", _place(document, node), text, _joined(document, node, text))
         for node, text in check(root)
         if not _has_hole(document, node)
     ]
@@ -49,6 +49,17 @@ def _of_key(document: Document, one: Misnamed, effect: str, *, refused: bool) ->
     name = one.instead[0].rpartition(".")[2]
     message = f'"{one.path}" is no key: did you mean "{name}"?'
     return Misshapen("misspelt", _span(document, one.key), message, name, effect, refused)
+
+
+def _joined(document: Document, node: Node, said: str) -> str:
+    """The comma list that a YAML list should have been, where a text is expected; empty otherwise."""
+    items = node.items if isinstance(node, Sequence) and "a text is expected" in said else ()
+    texts = [document.text.value(item)[0] for item in items if isinstance(item, Scalar)]
+    return f'"{",".join(texts)}"' if texts and len(texts) == len(items) else ""
+
+
+def _place(document: Document, node: Node) -> Span:
+    return _span(document, node) if isinstance(node, Scalar) else extent(document.text, node)
 
 
 def _span(document: Document, node: Scalar) -> Span:

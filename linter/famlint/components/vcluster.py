@@ -34,6 +34,7 @@ from famlint.components.vcluster_values import (
     misplaced,
     recognise,
     recognise_below,
+    version_of_range,
 )
 from famlint.documents.carriers import PATCH, VALUES
 from famlint.documents.document import Carrier, Document, Role
@@ -145,7 +146,7 @@ def collect_values(document: Document) -> Iterator[Declaration]:
         return
     below = list(_below(document, root))
     yield from below
-    if not below and _is_referenced(document) and fits(root):
+    if not below and _is_referenced(document) and (fits(root) or _moves(carrier, root)):
         yield _declaration(document, root, "")._replace(form=REFERENCED)
 
 
@@ -165,6 +166,11 @@ def _is_referenced(document: Document) -> bool:
     carrier = document.carrier
     patched = carrier is not None and carrier.layer.rank > PATCH.rank
     return document.role is Role.VALUES and (carrier is None or bool(carrier.key) or patched)
+
+
+def _moves(carrier: Carrier | None, root: Mapping) -> bool:
+    """Whether a patch of a release gives another version and leaves the values alone."""
+    return not root.pairs and carrier is not None and not carrier.key and carrier.version is not None
 
 
 def _below(document: Document, root: Mapping) -> Iterator[Declaration]:
@@ -224,7 +230,11 @@ def defaults(_version: Version | Unknown, _given: Dict[str, Leaf]) -> Defaults:
 
 
 def render(release: Release) -> Rendered:
-    """The values with `@chart` and `@generation`, which stand where the chart is named."""
+    """The values with `@chart` and `@generation`, which stand where the chart is named.
+
+    A range whose releases all behave alike counts as its first release.
+    """
+    release = _settled(release)
     values = {path: value for path, value in release.values.items() if path != RANGE}
     open_paths = (path for path in values if path == "*" or path.endswith(".*"))
     partial = "a template may add values" if next(open_paths, "") else ""
@@ -245,6 +255,22 @@ def render(release: Release) -> Rendered:
     values.setdefault(GENERATION, unknown)
     values.setdefault(CHART_KEY, unknown)
     return Rendered(values, release.version, release.version_span, release.partial or partial)
+
+
+def _settled(release: Release) -> Release:
+    """The release with a version, where it asks for a range that is as good as one.
+
+    The reason of an unknown version names the text that gave it: a patch may have given another than the range.
+    """
+    asked, version = release.values.get(RANGE), release.version
+    if (
+        not isinstance(asked, Value)
+        or not isinstance(version, Unknown)
+        or not version.reason.startswith(repr(asked.text))
+    ):
+        return release
+    first = version_of_range(asked.text)
+    return release._replace(version=first, version_span=asked.span) if first is not None else release
 
 
 def _at(release: Release) -> Value | None:

@@ -137,6 +137,10 @@ _PLACES = {
 }
 _FREE = frozenset(("global", "external", "plugin", "plugins"))
 _ONE_MINOR = re.compile(r"[~^=v ]*0\.(\d{1,4})(?:\.(?:\d+|[xX*]).*)?")
+_MINOR_RANGE = re.compile(r"(?:[~^=] *)?v?0\.(\d{1,4})(?:\.(\d{1,4}|[xX*]))?")
+_DIVIDED_MINORS = frozenset((24, 25, 33))
+"""Minors whose patch releases do not behave alike (sections 1 and 4)."""
+
 _AT_LEAST = re.compile(r">=? *v?(\d{1,4})\.(\d{1,4})\b[^|]*")
 
 
@@ -259,6 +263,18 @@ def generation_of_range(text: str) -> str:
     if one:
         return UNIFIED if int(one[1]) >= FIRST_UNIFIED.minor else LEGACY
     return UNIFIED if least and (int(least[1]), int(least[2])) >= FIRST_UNIFIED[:2] else ""
+
+
+def version_of_range(text: str) -> Version | None:
+    """The first release of a range within one minor (`0.30.x`, `~0.30.2`) whose releases all behave alike, else None.
+
+    A range with a suffix takes candidates too, and is not known.
+    """
+    match = _MINOR_RANGE.fullmatch(text.strip())
+    if match is None or int(match[1]) in _DIVIDED_MINORS:
+        return None
+    patch = match[2] or ""
+    return Version(0, int(match[1]), int(patch) if patch.isdecimal() else 0)
 
 
 def misplaced(paths: Iterable[str]) -> tuple[str, ...]:

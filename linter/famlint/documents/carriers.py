@@ -111,7 +111,7 @@ def _argo_application(document: Document) -> Iterator[Carried]:
             continue
         refs = (Ref(document.text, chart), Ref(document.text, version) if isinstance(version, Scalar) else None)
         files = at(source, "helm", "valueFiles")
-        named = isinstance(files, Sequence) and files.items
+        named = tuple(one.text for one in files.items if isinstance(one, Scalar)) if isinstance(files, Sequence) else ()
         opaque = Layer(FILES, "values come from files that the Application names") if named else None
         empty = Mapping((), source.start, source.start)
         for layer, node in (
@@ -120,7 +120,7 @@ def _argo_application(document: Document) -> Iterator[Carried]:
             (SET, _parameters(at(source, "helm", "parameters"))),
         ):
             if node is not None:
-                carrier = _release(document, layer, *refs, opaque)
+                carrier = _release(document, layer, *refs, opaque)._replace(files=named)
                 yield Carried(node, Role.VALUES, carrier._replace(namespace=namespace or carrier.namespace))
 
 
@@ -198,6 +198,7 @@ def _kustomization(document: Document) -> Iterator[Carried]:
         chart, version = at(entry, "name"), at(entry, "version")
         if not isinstance(chart, Scalar):
             continue
+        files = _values_files(entry)
         yield Carried(
             at(entry, "valuesInline") or Mapping((), entry.start, entry.start),
             Role.VALUES,
@@ -208,7 +209,8 @@ def _kustomization(document: Document) -> Iterator[Carried]:
                 VALUES,
                 Ref(document.text, chart),
                 Ref(document.text, version) if isinstance(version, Scalar) else None,
-                opaque=Layer(FILES, "values come from a values file") if _values_files(entry) else None,
+                opaque=Layer(FILES, "values come from a values file") if files else None,
+                files=files,
             ),
         )
 
@@ -219,8 +221,11 @@ def selector_of(target: Node | None) -> str:
     return ", ".join(part for part in parts if at(target, part) is not None)
 
 
-def _values_files(entry: Node) -> bool:
-    return any(at(entry, key) is not None for key in ("valuesFile", "additionalValuesFiles"))
+def _values_files(entry: Node) -> tuple[str, ...]:
+    """The files that Kustomize lays under `valuesInline`, in their order."""
+    more = at(entry, "additionalValuesFiles")
+    found = [at(entry, "valuesFile"), *(more.items if isinstance(more, Sequence) else ())]
+    return tuple(one.text for one in found if isinstance(one, Scalar) and not one.is_null)
 
 
 def _config_map(document: Document) -> Iterator[Carried]:

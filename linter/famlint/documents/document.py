@@ -46,7 +46,8 @@ class Carrier(NamedTuple):
 
     `chart` and `version` are those of a Helm release, `layer` the rank of its values, `target` that of a
     patch, `key` the key of a ConfigMap or Secret. `opaque` is a layer of values that is not computed: its name says
-    why, and all that lies under it is unknown.
+    why, and all that lies under it is unknown. `files` are the values files behind it: where all of them are in the
+    tree, nothing is unknown.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Carrier(NamedTuple):
     target: Target | None = None
     key: str = ""
     opaque: Layer | None = None
+    files: tuple[str, ...] = ()
 
 
 class Template(NamedTuple):

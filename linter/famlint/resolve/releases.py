@@ -26,7 +26,7 @@ def releases(tree: Tree, chart: Chart) -> Iterator[Component]:
         first = group[0]
         owner = first.declaration.owner
         for way in tree.ways(first.path):
-            own = [stratum for placed in group for stratum in _own(placed, way)]
+            own = [stratum for placed in group for stratum in _own(tree, chart, placed, way)]
             subject = Subject(owner.kind if owner else "", first.declaration.name, chart.kind, OF_A_RELEASE)
             above = [*_references(tree, chart, first, way), *changes(tree, subject, way)]
             yield from _component(tree, chart, group, [*own, *above], way)
@@ -51,7 +51,7 @@ def values_files(tree: Tree, chart: Chart) -> Iterator[Component]:
                 way = tree.ways(placed.path)[0]
                 layers.sort(key=lambda one: len(_stem(one)))
                 yield from _component(
-                    tree, chart, layers, [stratum for one in layers for stratum in _own(one, way)], way
+                    tree, chart, layers, [stratum for one in layers for stratum in _own(tree, chart, one, way)], way
                 )
 
 
@@ -136,11 +136,17 @@ def _kind(placed: Placed) -> str:
     return placed.declaration.owner.kind if placed.declaration.owner else ""
 
 
-def _own(placed: Placed, way: Way) -> Iterator[Stratum]:
+def _own(tree: Tree, chart: Chart, placed: Placed, way: Way) -> Iterator[Stratum]:
     declaration = placed.declaration
-    opaque = declaration.owner.opaque if declaration.owner else None
-    if opaque is not None:
-        yield Stratum(opaque.rank, "values", {}, way, opaque.name)
+    owner = declaration.owner
+    if owner is not None and owner.opaque is not None:
+        files = [_file(tree, chart, placed, name) for name in owner.files]
+        if not files or None in files:
+            yield Stratum(owner.opaque.rank, "values", {}, way, owner.opaque.name)
+        for file in files if None not in files else ():
+            if file is not None:
+                given = file.declaration
+                yield Stratum(owner.opaque.rank, f"values file {file.path}", given.keys, way, adds=given.partial)
     yield Stratum(declaration.layer.rank, declaration.layer.name, declaration.keys, way)
 
 
@@ -169,6 +175,19 @@ def _references(tree: Tree, chart: Chart, first: Placed, way: Way) -> Iterator[S
             yield Stratum(rank, label, {}, way, missing)
         else:
             yield Stratum(rank, label, values.declaration.keys, way)
+
+
+def _file(tree: Tree, chart: Chart, placed: Placed, name: str) -> Placed | None:
+    """The values in a file that a release names: beside it, or (`$ref/path` of Argo CD) the only one that ends so."""
+    ending = name.removeprefix("$").partition("/")[2] if name.startswith("$") else ""
+    path = beside(placed.path, name)
+    found = [
+        one
+        for one in tree.of(chart.kind)
+        if one.declaration.owner is None
+        and (one.path == ending or one.path.endswith(f"/{ending}") if ending else one.path == path)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 class Wanted(NamedTuple):

@@ -221,9 +221,9 @@ def named_roles(results: Mapping[str, FileResult]) -> dict[str, Role]:
 
 
 def is_values_file(path: str) -> bool:
-    """Whether a file is called like values of Helm: `values.yaml`, `values-prod.yaml`."""
+    """Whether a file is called like values of Helm: `values.yaml`, `values-prod.yaml`, `vcluster.yaml`."""
     name = basename(path).lower()
-    return name.startswith("values") and name.endswith((".yaml", ".yml"))
+    return name.startswith(("values", "vcluster")) and name.endswith((".yaml", ".yml"))
 
 
 def listed(kustomization: Placed, field: str) -> Iterator[str]:

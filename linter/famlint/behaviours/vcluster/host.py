@@ -12,9 +12,10 @@ from famlint.behaviours.api_servers import ApiServer, service_ranges
 from famlint.behaviours.vcluster.ranges import families_of
 from famlint.behaviours.vcluster_paths import any_below, switched
 from famlint.clusters import Cluster
+from famlint.components.kube_apiserver import KIND as API_SERVER
 from famlint.components.kube_apiserver import KubeApiserver
 from famlint.components.model import Component
-from famlint.components.rke2 import DistributionConfig
+from famlint.components.rke2 import DistributionConfig, is_of_a_machine
 from famlint.components.vcluster import VirtualCluster
 from famlint.network.addresses import Cidr, Dialect, Family, parse_cidr
 from famlint.network.versions import Version
@@ -22,6 +23,7 @@ from famlint.positions import Span
 from famlint.unknown import Unknown
 
 _FACT = "the host cluster"
+_CONTROL_PLANE = "control plane"
 _CONTROL_PLANES: tuple[type[object], ...] = (KubeApiserver, DistributionConfig)
 """What counts as a control plane. A new kind is a type here and a line in `_server_of`."""
 
@@ -123,11 +125,22 @@ def _planes_in(cluster: Cluster) -> Iterator[_Plane]:
 
 def _planes_near(component: Component, cluster: Cluster) -> Iterator[_Plane]:
     """The nearest control plane, of whatever kind. Raises Unknown where several are equally near."""
-    near = cluster.nearest(component, *_CONTROL_PLANES, noun="control plane")
-    if near is not None:
-        server = _server_of(near.subject, cluster)
-        if server is not None:
-            yield _Plane(server, near.why)
+    near = cluster.equally_near(component, *_CONTROL_PLANES, noun=_CONTROL_PLANE, only=is_control_plane)
+    planes = [_Plane(server, one.why) for one in near if (server := _server_of(one.subject, cluster)) is not None]
+    if len(planes) < len(near) or len({_says(plane.server) for plane in planes}) > 1:
+        names = " and ".join(sorted(plane.server.component.title for plane in planes[:3]))
+        raise Unknown(_FACT, f"{len(near)} control planes are equally near and do not say the same ({names})")
+    yield from planes[:1]
+
+
+def _says(server: ApiServer) -> tuple[str, ...]:
+    """What an API server says of its cluster, as texts. Raises Unknown."""
+    return (str(server.release), *(one.text for one in service_ranges(server)))
+
+
+def is_control_plane(component: Component) -> bool:
+    """Whether a component stands for a control plane of the tree it is in."""
+    return component.kind == API_SERVER or is_of_a_machine(component)
 
 
 def _server_of(subject: object, cluster: Cluster) -> ApiServer | None:
