@@ -3,7 +3,7 @@
 import pytest
 
 from famlint.components.model import Value
-from tests.resolve.trees import daemon_set, flux, kustomization, only, release_of, resolved, text_of
+from tests.resolve.trees import daemon_set, flux, kustomization, only, release_of, resolved, service, text_of
 
 BASE = {"base/ds.yaml": daemon_set(), "base/kustomization.yaml": kustomization(resources="[ds.yaml]")}
 IMAGE = "ghcr.io/kube-vip/kube-vip"
@@ -107,3 +107,38 @@ def test_kustomizations_that_list_each_other_end() -> None:
         "a/ds.yaml": daemon_set(),
     }
     assert text_of(only(files), "vip_cidr") == "128"
+
+
+@pytest.mark.parametrize(
+    ("patch", "key", "text"),
+    [
+        ("{op: add, path: /metadata/annotations/kube-vip.io~1loadbalancerIPs, value: 10.0.0.9}",
+         "annotations.kube-vip.io/loadbalancerIPs", "10.0.0.9"),
+        ("{op: replace, path: /spec/loadBalancerIP, value: 10.0.0.9}", "spec.loadBalancerIP", "10.0.0.9"),
+        ("{op: remove, path: /spec/loadBalancerIP}", "spec.loadBalancerIP", ""),
+        ("{op: add, path: /metadata/labels/app, value: web}", "spec.loadBalancerIP", "192.0.2.10"),
+    ],
+)  # fmt: skip
+def test_a_json_patch_of_a_service(patch: str, key: str, text: str) -> None:
+    target = "{kind: Service, name: web}"
+    files = {
+        "base/svc.yaml": service(),
+        "base/kustomization.yaml": kustomization(resources="[svc.yaml]"),
+        "prod/kustomization.yaml": kustomization(
+            resources="[../base]", patches=f"[{{target: {target}, patch: '[{patch}]'}}]"
+        ),
+    }
+    (found,) = resolved(files).of("Service")
+    assert text_of(found, key) == text
+
+
+def test_a_json_patch_of_one_item_of_a_list_makes_the_service_unknown() -> None:
+    patch = "[{op: add, path: /spec/ipFamilies/0, value: IPv6}]"
+    files = {
+        "base/svc.yaml": service(),
+        "base/kustomization.yaml": kustomization(resources="[svc.yaml]"),
+        "prod/kustomization.yaml": kustomization(
+            resources="[../base]", patches=f"[{{target: {{kind: Service}}, patch: '{patch}'}}]"
+        ),
+    }
+    assert resolved(files).of("Service") == ()

@@ -71,8 +71,8 @@ class Cluster(NamedTuple):
     """Components that belong together. `name` is empty where nothing names the cluster.
 
     `host` is the cluster that a virtual one runs in, where the configuration says so. `by_type`, `servers` (by the
-    Service's place) and `indexes` serve the questions below, and so does
-    `by_component` (by identity); `made_of` fills them.
+    Service's place), `by_component` (by identity) and `indexes` serve the questions below; `made_of` fills them.
+    `others` are files that hold pools of another load balancer.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Cluster(NamedTuple):
     servers: Mapping[Span, tuple[tuple[Server, Link], ...]]
     indexes: dict[tuple[tuple[type, ...], Filter], Index]
     by_component: Mapping[int, object]
+    others: tuple[str, ...]
 
     @property
     def kubernetes(self) -> Version | None:
@@ -134,7 +135,8 @@ class Cluster(NamedTuple):
         if (kinds, only) not in self.indexes:
             found = [member.component for kind in kinds for member in self.by_type.get(kind, ())]
             called = noun or (found[0].kind if found else "")
-            self.indexes[kinds, only] = index(called, (one for one in found if only is None or only(one)))
+            others = self.others if any(ADAPTER_OF[one.kind].balances for one in found[:1]) else ()
+            self.indexes[kinds, only] = index(called, (one for one in found if only is None or only(one)), others)
         return self.indexes[kinds, only]
 
 
@@ -152,6 +154,7 @@ def made_of(
     links: tuple[tuple[KubeVip, tuple[Link, ...]], ...] = (),
     known: Known | None = None,
     host: Cluster | None = None,
+    others: tuple[str, ...] = (),
 ) -> Cluster:
     """A cluster of members."""
     members = tuple(members)
@@ -164,7 +167,7 @@ def made_of(
             servers.setdefault(link.service.component.span, []).append((Server(kube_vip, link.why), link))
     by_place = {span: tuple(found) for span, found in servers.items()}
     by_component = {id(member.component): member.subject for member in members}
-    return Cluster(name, members, links, known or Known(), host, by_type, by_place, {}, by_component)
+    return Cluster(name, members, links, known or Known(), host, by_type, by_place, {}, by_component, others)
 
 
 NOWHERE = made_of("")
@@ -203,8 +206,9 @@ def group(resolution: Resolution, named: Mapping[str, Named], known: Known | Non
     made: dict[str, Cluster] = {}
     for name in sorted(members):
         own = named[name].known if name else known or Known()
-        links = _links(members[name], () if name else resolution.others, notes)
-        made[name] = made_of(name, members[name], links, own)
+        others = () if name else resolution.others
+        links = _links(members[name], others, notes)
+        made[name] = made_of(name, members[name], links, own, others=others)
     clusters = tuple(_with_host(cluster, made, named) for cluster in made.values())
     return Grouping(tuple(cluster for cluster in clusters if cluster.members), tuple(notes))
 

@@ -5,6 +5,7 @@ ranges are never compared in order to group.
 """
 
 from collections.abc import Callable, Iterable
+from posixpath import dirname
 from typing import NamedTuple
 
 from famlint.clusters.places import may_belong, scope, upwards
@@ -15,18 +16,22 @@ from famlint.unknown import Unknown
 class Index(NamedTuple):
     """Components of one kind by file and by (scope, directory), so that no pair of components is compared.
 
-    `noun` is how people call one of them; `others` are the directories that leave a relation open.
+    `noun` is how people call one of them; `others` are the directories, and `other_files` the files, that leave a
+    relation open.
     """
 
     noun: str
     files: dict[str, list[Component]]
     below: dict[tuple[str, str], list[Component]]
     others: frozenset[tuple[str, str]] = frozenset()
+    other_files: frozenset[str] = frozenset()
 
 
 def index(noun: str, components: Iterable[Component], others: Iterable[str] = ()) -> Index:
-    """Components by what lies around them."""
-    made = Index(noun, {}, {}, frozenset((scope(other), above) for other in others for above in upwards(other)))
+    """Components by what lies around them. `others` are files with pools of another load balancer."""
+    files = frozenset(others)
+    homes = {dirname(file) for file in files}
+    made = Index(noun, {}, {}, frozenset((scope(home), above) for home in homes for above in upwards(home)), files)
     for component in components:
         made.files.setdefault(component.span.path, []).append(component)
         home = component.place.home
@@ -49,6 +54,8 @@ def candidates(component: Component, around: Index) -> Candidates:
     """
     path, mine = component.span.path, scope(component.place.home)
     stream = tuple(one for one in around.files.get(path, ()) if may_belong(component, one))
+    if stream and path in around.other_files:
+        raise Unknown(around.noun, f"{path} also holds pools of another load balancer")
     if stream:
         return Candidates(stream, "")
     for directory in upwards(component.place.home):

@@ -53,6 +53,8 @@ class Adapter(NamedTuple):
         minor_decides: a minor version of Kubernetes says what it does.
         release_name: what `versions` of the configuration calls it, empty where its release is not given there.
         identity: what makes two of them replicas of one; an empty text makes each its own.
+        balances: it hands out addresses of Services. Pools of another load balancer near it leave its relations open.
+        settable: JSON pointers of mappings whose members are settings, with the beginnings of their keys.
     """
 
     kind: str
@@ -68,6 +70,8 @@ class Adapter(NamedTuple):
     minor_decides: bool = False
     release_name: str = ""
     identity: Callable[[Component], str] | None = None
+    balances: bool = False
+    settable: tuple[tuple[str, str], ...] = ()
 
 
 class Defaults(NamedTuple):

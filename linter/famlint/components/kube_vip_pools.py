@@ -304,6 +304,7 @@ ADAPTER = Adapter(
     prefixes=("KCP",),
     counts=has_pools,
     touched=("/data/",),
+    balances=True,
 )
 NAMED = Adapter(NAMED_KIND, collect_named, (), NamedPools, counts=has_pools, touched=("/data/",))
 PROVIDER = Adapter(

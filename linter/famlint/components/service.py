@@ -132,8 +132,9 @@ ADAPTER = Adapter(
     Service,
     prefixes=("VIP",),
     counts=is_load_balancer,
-    touched=("/metadata/annotations/kube-vip.io", *(f"/spec/{field}/" for field in FIELDS)),
+    touched=("/metadata/annotations/kube-vip.io~1", *(f"/spec/{field}/" for field in FIELDS)),
     metadata=True,
+    settable=(("/metadata/annotations/", "annotations."), ("/spec/", "spec.")),
 )
 OTHERS = Adapter(
     OTHER_LOAD_BALANCER,

@@ -14,7 +14,7 @@ from famlint.resolve.tree import plant
 
 
 class Resolution(NamedTuple):
-    """All components. `others` are directories that hold pools of another load balancer."""
+    """All components. `others` are files that hold pools of another load balancer."""
 
     components: tuple[Component, ...]
     others: tuple[str, ...]
@@ -34,4 +34,4 @@ def resolve(results: Iterable[FileResult]) -> Resolution:
     for chart in CHARTS:
         found += releases(tree, chart)
         found += values_files(tree, chart)
-    return Resolution(tuple(found), tuple(placed.home for placed in tree.of(service.OTHER_LOAD_BALANCER)))
+    return Resolution(tuple(found), tuple(placed.path for placed in tree.of(service.OTHER_LOAD_BALANCER)))

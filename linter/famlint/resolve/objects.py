@@ -27,7 +27,7 @@ def objects(tree: Tree, adapter: Adapter) -> Iterator[Component]:
 def _component(tree: Tree, adapter: Adapter, placed: Placed, way: Way, *, shared: bool) -> Component | None:
     declaration = placed.declaration
     name = declaration.name.partition("/")[0]
-    subject = Subject(declaration.form, name, adapter.kind, adapter.touched, adapter.metadata)
+    subject = Subject(declaration.form, name, adapter.kind, adapter.touched, adapter.metadata, adapter.settable)
     strata = [Stratum(0, "manifest", declaration.keys, way), *changes(tree, subject, way)]
     layered = lay(tree, strata, editable=not shared)
     if not adapter.counts(layered.values):

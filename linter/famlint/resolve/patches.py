@@ -24,7 +24,7 @@ _OF_A_CONTAINER = frozenset(("env", "envFrom", "args", "command", "image"))
 class Subject(NamedTuple):
     """What a patch may apply to: an object's kind and name, and what adapters know of its settings.
 
-    `declared` is the kind of its declarations; `touched` and `metadata` are as in `Adapter`.
+    `declared` is the kind of its declarations; the rest is as in `Adapter`.
     """
 
     kind: str
@@ -32,6 +32,7 @@ class Subject(NamedTuple):
     declared: str
     touched: tuple[str, ...]
     metadata: bool = False
+    settable: tuple[tuple[str, str], ...] = ()
 
 
 def changes(tree: Tree, subject: Subject, way: Way) -> Iterator[Stratum]:
@@ -101,6 +102,22 @@ def _stratum(placed: Placed, subject: Subject, rank: int, way: Way) -> Iterator[
         yield Stratum(rank, "patch", {}, way, f"a patch in {placed.path} deletes or replaces it")
 
 
+def _setting(pointer: str, subject: Subject) -> str:
+    """The key of the setting that a pointer names, empty where it names more or less than one."""
+    values = pointer.removeprefix("/spec/values/")
+    if values != pointer and subject.declared in CHART_KINDS:
+        return _unescaped(values.replace("/", "."))
+    for above, section in subject.settable:
+        name = pointer.removeprefix(above)
+        if name != pointer and name and "/" not in name:
+            return section + _unescaped(name)
+    return ""
+
+
+def _unescaped(pointer: str) -> str:
+    return pointer.replace("~1", "/").replace("~0", "~")
+
+
 def _touches(pointer: str, places: tuple[str, ...]) -> bool:
     """Whether a pointer lies at, below or above a setting."""
     if "/containers/" in pointer:
@@ -119,9 +136,8 @@ def _json(declaration: Declaration, subject: Subject, rank: int, way: Way) -> It
             continue
         op, value = declaration.keys.get(f"{number}.op"), declaration.keys.get(f"{number}.value")
         plain = value is not None and value.items is None and not value.unknown
-        inside = path.text.removeprefix("/spec/values/")
-        if inside != path.text and op is not None and (plain or op.text == "remove"):
-            dotted = inside.replace("/", ".").replace("~1", "/").replace("~0", "~")
+        dotted = _setting(path.text, subject)
+        if dotted and op is not None and (plain or op.text == "remove"):
             keys[dotted] = Leaf("", path.span, absent=True) if op.text == "remove" or value is None else value
         else:
             yield Stratum(rank, "patch", {}, way, "a JSON patch changes it")
