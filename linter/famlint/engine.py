@@ -14,7 +14,7 @@ from famlint.components.table import ADAPTER_OF, RELEASE_NAMES
 from famlint.config import ClusterConfig, Config, ConfigError, find_config, load_config
 from famlint.documents.document import Fault
 from famlint.documents.limits import Limits
-from famlint.file_result import FileResult, read_file
+from famlint.file_result import FileResult, Relevance, read_file
 from famlint.findings import Finding, Label
 from famlint.fixes import fitted
 from famlint.inputs import Input
@@ -29,6 +29,9 @@ from famlint.settling import Choice, settle
 from famlint.sources.discovery import Source, discover, name_of, root_of
 from famlint.sources.reading import Unreadable, decode, read
 from famlint.unknown import Unknown
+
+_MOST_REREAD = 2_000_000
+"""How many characters of one file are read for trials of fixes; beyond that fixes are advice."""
 
 
 class UsageError(Exception):
@@ -71,15 +74,14 @@ def run(request: Request, progress: Progress | None = None, *, today: date | Non
     by_path, relevant = read_all(files.texts, limits, progress)
     results = tuple(by_path.values())
     grouping = _grouping(results, config, request.kubernetes_version)
-    judgement = judge((*_inputs(results, files.unreadable), *_cases(grouping)))
+    broken: list[str] = []
+    judgement = judge((*_inputs(results, files.unreadable), *_cases(grouping, broken)))
     choice = Choice(request.select or config.select, (*config.ignore, *request.ignore), config.severity)
     line, day = line_in({**files.texts, config.path: config.text}), today or date.today()
     settled = settle(judgement, choice, results, config, line, day, whole=files.whole)
     sources = _templates(grouping, files.charts, root)
 
-    def reread(path: str, text: str) -> FileResult:
-        return read_file(path, text, relevant, limits, whole_file=True, role=by_path[path].role)
-
+    reread = _rereader(files.texts, by_path, relevant, limits)
     findings = tuple(
         _with_template(_with_fix(_on_one_line(finding, files.texts), files.texts, reread), sources)
         for finding in settled.findings
@@ -90,7 +92,7 @@ def run(request: Request, progress: Progress | None = None, *, today: date | Non
         not_evaluated(choice.gaps(judgement.gaps), line),
         coverage(results, (*grouping.notes, *files.notes), line),
         _texts_of(findings, files.texts, config, root),
-        (*files.problems, *judgement.problems),
+        (*files.problems, *broken, *judgement.problems),
     )
 
 
@@ -184,13 +186,22 @@ def _known(cluster: ClusterConfig, kubernetes: str | None) -> Known:
     return Known(release, minor, cluster.versions, cluster.families, cluster.services, cluster.pods)
 
 
-def _cases(grouping: Grouping) -> Iterator[Case]:
-    """Every component, and what follows from it: the API server of a virtual cluster, say."""
+def _cases(grouping: Grouping, broken: list[str]) -> Iterator[Case]:
+    """Every component, and what follows from it: the API server of a virtual cluster, say.
+
+    What cannot be derived because of a defect of famlint is added to `broken`.
+    """
     for cluster in grouping.clusters:
         for member in cluster.members:
             prefixes = ADAPTER_OF[member.component.kind].prefixes
             yield _case(member, cluster, prefixes)
-            for projected in projections(member.subject, cluster):
+            try:
+                derived = tuple(projections(member.subject, cluster))
+            except Exception as error:  # noqa: BLE001 - one broken projection must not hide what the others found
+                title = member.component.title
+                broken.append(f"what follows from {title} could not be derived: {type(error).__name__}: {error}")
+                continue
+            for projected in derived:
                 yield Case(projected.subject, member.component, cluster, projected.prefixes)
 
 
@@ -242,7 +253,32 @@ def _on_one_line(finding: Finding, texts: Mapping[str, str]) -> Finding:
     return finding._replace(primary=finding.primary._replace(span=span._replace(end=span.start + len(first[0]))))
 
 
-def _with_fix(finding: Finding, texts: Mapping[str, str], reread: Callable[[str, str], FileResult]) -> Finding:
+def _rereader(
+    texts: Mapping[str, str], by_path: Mapping[str, FileResult], relevant: Relevance, limits: Limits
+) -> "Callable[[str, str], FileResult | None]":
+    """Reads a file again with another text, for the trial of a fix; None where a file has been read often enough.
+
+    Each trial costs as much as the file is long, and a long file can have many findings.
+    """
+    read_already: dict[str, FileResult] = {}
+    left: dict[str, int] = {}
+
+    def again(path: str, text: str) -> FileResult | None:
+        same = text == texts[path]
+        if same and path in read_already:
+            return read_already[path]
+        left[path] = left.get(path, _MOST_REREAD) - len(text)
+        if left[path] < 0:
+            return None
+        result = read_file(path, text, relevant, limits, whole_file=True, role=by_path[path].role)
+        if same:
+            read_already[path] = result
+        return result
+
+    return again
+
+
+def _with_fix(finding: Finding, texts: Mapping[str, str], reread: "Callable[[str, str], FileResult | None]") -> Finding:
     """The finding with a fix that was tried on its file."""
     if finding.fix is None or not finding.fix.edits:
         return finding

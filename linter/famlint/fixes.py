@@ -35,7 +35,7 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def fitted(finding: Finding, text: str, reread: Callable[[str], FileResult]) -> Finding:
+def fitted(finding: Finding, text: str, reread: Callable[[str], FileResult | None]) -> Finding:
     """The finding with edits that leave a readable file in which the value is what the fix says.
 
     An edit is tried as it is, then in double and in single quotes: `32,128` is one value in a block and two in a
@@ -44,21 +44,24 @@ def fitted(finding: Finding, text: str, reread: Callable[[str], FileResult]) -> 
     Args:
         finding: a finding whose fix has edits.
         text: the decoded text of the file that its edits change.
-        reread: reads a text as that file.
+        reread: reads a text as that file, or says by None that it has done so often enough.
     """
     fix = finding.fix
     if fix is None or not fix.edits:
         return finding
     if len({edit.span.path for edit in fix.edits}) > 1:
         return finding._replace(fix=fix._replace(edits=()))
-    broken = len(reread(text).faults)
+    before = reread(text)
+    broken = len(before.faults) if before is not None else 0
     for quote in ("", '"', "'"):
         edits = tuple(edit._replace(text=f"{quote}{edit.text}{quote}" if edit.text else "") for edit in fix.edits)
         try:
             changed = apply(text, edits)
         except ValueError:
             break
-        result = reread(changed)
+        result = reread(changed) if before is not None else None
+        if result is None:
+            break
         if len(result.faults) <= broken and all(
             _holds(result, edit, shift) for edit, shift in _shifted(fix.edits, edits)
         ):
@@ -79,4 +82,9 @@ def _holds(result: FileResult, edit: Edit, shift: int) -> bool:
     start = edit.span.start + shift
     leaves = [leaf for declaration in result.declarations for leaf in declaration.keys.values()]
     leaves += [item for leaf in leaves for item in leaf.items or ()]
-    return any(leaf.span.start <= start + 1 and start <= leaf.span.end and edit.text in leaf.text for leaf in leaves)
+    if any(leaf.span.start <= start + 1 and start <= leaf.span.end and edit.text in leaf.text for leaf in leaves):
+        return True
+    # The edit of a key: it is known now, and nothing is wrong with its name any more.
+    keys = {key.rpartition(".")[2] for declaration in result.declarations for key in declaration.keys}
+    wrong = [fault for declaration in result.declarations for fault in declaration.misshapen]
+    return edit.text in keys and not any(fault.span.start <= start < fault.span.end for fault in wrong)

@@ -88,7 +88,8 @@ def bgp_mpbgp_grammar(kube_vip: KubeVip, cluster: Cluster) -> Iterator[Draft]:
     next_hop = bgp.next_hop(kube_vip)
     for value, peer in bgp.neighbours(kube_vip):
         fault = bgp.option_fault(peer, version, next_hop)
-        if fault is not None:
+        # Peers are parsed in every mode; what is merely ignored matters only where BGP is on.
+        if fault is not None and (on or _OPTIONS[fault][0] is Severity.ERROR):
             severity, effect = _OPTIONS[fault]
             yield finding(
                 value.part(peer.whole.start, peer.whole.end),

@@ -13,7 +13,7 @@ from famlint.rules import Draft, finding, rule
     "RKE001",
     "rke2-calico-ipv6only",
     subject=DistributionConfig,
-    severity=Severity.WARNING,
+    severity=(Severity.WARNING, Severity.ERROR),
     basis="distributions 6.1 R32",
     references=("rancher/rke2#7454", "rancher/rke2-charts#589", "rancher/rke2#7530"),
 )
@@ -101,9 +101,10 @@ def rke2_calico_ipv6only(config: DistributionConfig, cluster: Cluster) -> Iterat
         {firstFound: false}`; an empty mapping does not help, the chart takes it for unset.
 
     Limits:
-        No file says whether a node has an IPv4 address, so this is never an error. Silent without a known release of
-        RKE2, for release candidates, where `node-ip` has an IPv4 address, where the pools or the IPv4 detection of the
-        chart are set, and where `cluster-cidr` is not written down.
+        Whether a node has an IPv4 address is seldom written down: an error only where `node-ip` is IPv6 alone and the
+        network of the node (nmstate, or netplan with `dhcp4`, beside the configuration) shows IPv4 off. Silent without
+        a known release of RKE2, for release candidates, where `node-ip` has an IPv4 address, where the pools or the
+        IPv4 detection of the chart are set, and where `cluster-cidr` is not written down.
     """
     demand = calico_demands_ipv4(config, cluster)
     if demand is None:
@@ -111,22 +112,26 @@ def rke2_calico_ipv6only(config: DistributionConfig, cluster: Cluster) -> Iterat
     release = demand.release
     own = release.span is not None and not release.why
     ranges = ",".join(part.text for part in demand.ranges)
+    where = "this node, which has no IPv4, and it stays" if demand.proof else "nodes without IPv4, and they stay"
     yield finding(
         release.span if release.span is not None and own else demand.cni,
         f"RKE2 {release.version} makes Calico demand an IPv4 address of every node, but cluster-cidr is {ranges}, IPv6 "
-        f"only: calico-node crashes on nodes without IPv4, and they stay NotReady; fixed in {demand.fixed}",
+        f"only: calico-node crashes on {where} NotReady; fixed in {demand.fixed}",
         label="this release" if own else "Calico is installed with this release's chart",
         because=_because(demand, own=own),
         fix=Fix(
             f"upgrade RKE2 to {demand.fixed}+rke2r1 or newer; until then set installation.calicoNetwork."
             "nodeAddressAutodetectionV4 of the chart rke2-calico to {firstFound: false}"
         ),
+        severity=Severity.ERROR if demand.proof else Severity.WARNING,
     )
 
 
 def _because(demand: Demand, *, own: bool) -> Iterator[Label]:
     for part in demand.ranges:
         yield Label(part.span, "IPv6 only")
+    if demand.proof is not None:
+        yield demand.proof
     if own:
         yield Label(demand.cni.span, "Calico is installed with this release's chart")
     elif demand.release.span is not None:

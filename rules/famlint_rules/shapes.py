@@ -56,7 +56,8 @@ def misspelt_key(subject: Misshapen, cluster: Cluster) -> Iterator[Draft]:
             subject.span,
             f"{subject.message} {subject.effect}",
             label="no such key",
-            fix=Fix(f"write {subject.instead}", edits),
+            # A key that was dropped until now has not been in force.
+            fix=Fix(f"write {subject.instead}", edits, safe=subject.refused),
             severity=_severity(subject),
         )
 

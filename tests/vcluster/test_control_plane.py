@@ -83,7 +83,6 @@ class TestRecord:
         "settings",
         [
             {SERVICE: f"{V4},{V6}", "controlPlane.distro.k0s.enabled": "true"},
-            {SERVICE: V4, f"{K8S}.apiServer.command": ["/bin/api"]},
             {},
             {ARGS: []},
             {"controlPlane.distro.k3s.enabled": "true"},
@@ -92,6 +91,12 @@ class TestRecord:
     def test_none(self, settings: Settings) -> None:
         subject = helm(settings, "0.24.1")
         assert api_server(subject, cluster_of(subject)) is None
+
+    def test_another_command_may_give_any_range(self) -> None:
+        subject = helm({SERVICE: V4, f"{K8S}.apiServer.command": ["/bin/api"]}, "0.24.1")
+        made = api_server(subject, cluster_of(subject))
+        assert made is not None
+        assert isinstance(made.service_range, Unknown)
 
     @pytest.mark.parametrize("unknown", [SERVICE, ARGS, "privateNodes.enabled", f"{K8S}.version", "@generation"])
     @pytest.mark.parametrize("release", [None, "0.36.1", "0.15.0"])

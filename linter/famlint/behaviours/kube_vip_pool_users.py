@@ -114,10 +114,11 @@ def lacks(pools: AddressPools, cluster: Cluster) -> Found[Lack]:
 
 
 def _user(service: Service, pools: AddressPools, cluster: Cluster) -> User | None:
-    if has_addresses(service) or not served(service, provider_of(service, cluster), cluster):
-        return None
+    # The question that most Services fail goes first: there may be as many pools as Services.
     near = pools_near(service, cluster)
-    if near is None or near.subject.component is not pools.component:
+    if near is None or near.subject.component is not pools.component or has_addresses(service):
+        return None
+    if not served(service, provider_of(service, cluster), cluster):
         return None
     pool = pool_for(pools, namespace(service))
     return User(service, pool, near.why) if pool else None

@@ -6,11 +6,14 @@ Source: facts/distributions.md sections 0.1, 0.2, 1.1, 1.2 and 1.5.
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from famlint.behaviours.host_networks import without_ipv4
 from famlint.clusters import Cluster
+from famlint.components.host_network import HostNetwork
 from famlint.components.model import Component, Value
 from famlint.components.rke2 import CalicoValues, DistributionConfig, K3sPlan, Rke2Plan, elements
 from famlint.components.rke2_files import FILE_FORMS
 from famlint.components.rke2_objects import CHART
+from famlint.findings import Label
 from famlint.network.addresses import Dialect, Family, parse_address, parse_cidr
 from famlint.network.versions import Version, band
 from famlint.positions import Span
@@ -54,12 +57,14 @@ class Demand(NamedTuple):
         cni: the element of `cni` that says Calico.
         ranges: the elements of `cluster-cidr`, all of them IPv6.
         fixed: the first release that does not ask: of the same minor, or the oldest one of a later minor.
+        proof: where the network of this node shows that it has no IPv4 address, and why that is its network.
     """
 
     release: Release
     cni: Value
     ranges: tuple[Value, ...]
     fixed: Version
+    proof: Label | None = None
 
 
 def families(value: Value) -> tuple[Family, ...]:
@@ -96,7 +101,28 @@ def calico_demands_ipv4(config: DistributionConfig, cluster: Cluster) -> Demand 
     release = release_of(config, cluster)
     if release.version not in CALICO_DEMANDS_IPV4:
         return None
-    return Demand(release, cni, elements(ranges), first_fixed(release.version))
+    return Demand(release, cni, elements(ranges), first_fixed(release.version), _proof(config, cluster))
+
+
+def _proof(config: DistributionConfig, cluster: Cluster) -> Label | None:
+    """What shows that a node has no IPv4 address: a `node-ip` of IPv6 alone, and IPv4 off in the network beside it."""
+    try:
+        node_ip = config.get("node-ip")
+        if node_ip is None or set(_families_of(node_ip)) != {Family.IPV6}:
+            return None
+        near = cluster.equally_near(config.component, HostNetwork)
+        shown = [without_ipv4(one.subject) for one in near]
+    except Unknown:
+        return None
+    first = shown[0] if shown else None
+    if first is None or None in shown:
+        return None
+    return Label(first.span, f"no IPv4 on this node ({near[0].why})")
+
+
+def _families_of(addresses: Value) -> list[Family | None]:
+    found = (parse_address(one.text, Dialect.GO_NET) for one in elements(addresses))
+    return [address.family if address is not None else None for address in found]
 
 
 def _calico(config: DistributionConfig) -> Value | None:

@@ -29,7 +29,8 @@ def api_server(config: DistributionConfig, cluster: Cluster) -> ApiServer | None
         return None
     flags = _arguments(config)
     if isinstance(flags, Unknown):
-        return None
+        # Any flag could be among them, the range too.
+        return _unknown(config, flags)
     ranges = flags.get("service-cluster-ip-range", _field(config, "service-cidr"))
     reconciler = flags.get("endpoint-reconciler-type")
     release = _kubernetes(config, cluster)
@@ -45,6 +46,11 @@ def api_server(config: DistributionConfig, cluster: Cluster) -> ApiServer | None
         _gates(flags),
         release,
     )
+
+
+def _unknown(config: DistributionConfig, why: Unknown) -> ApiServer:
+    name = f"the API server of {config.component.title}"
+    return ApiServer(config.component, name, why, why, why, why, True, {}, why, why)
 
 
 def _field(config: DistributionConfig, key: str) -> Field:

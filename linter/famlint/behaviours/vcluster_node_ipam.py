@@ -34,8 +34,8 @@ def node_ipam(vcluster: VirtualCluster, _cluster: Cluster) -> NodeIpam | None:
     try:
         if vcluster.legacy or mode_of(vcluster) is not Mode.PRIVATE or _has_none(vcluster):
             return None
-    except Unknown:
-        return None
+    except Unknown as unknown:
+        return _unknown(vcluster, unknown) if _says_private(vcluster) else None
     flags = _flags(vcluster)
     cluster_cidr = flags.unknown or _asked(lambda: pod_range(vcluster))
     for flag in _REPLACED:
@@ -53,6 +53,16 @@ def node_ipam(vcluster: VirtualCluster, _cluster: Cluster) -> NodeIpam | None:
         Unknown("Kubernetes version", "every release that vcluster runs with private nodes checks the same"),
         remark(vcluster),
     )
+
+
+def _says_private(vcluster: VirtualCluster) -> bool:
+    """Whether the values speak of private nodes at all: without that nothing is worth a word."""
+    return "networking.podCIDR" in vcluster.component.values
+
+
+def _unknown(vcluster: VirtualCluster, why: Unknown) -> NodeIpam:
+    name = f"the kube-controller-manager of {named(vcluster)}"
+    return NodeIpam(vcluster.component, name, why, {}, True, why, "")
 
 
 def _has_none(vcluster: VirtualCluster) -> bool:

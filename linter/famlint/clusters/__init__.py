@@ -6,7 +6,7 @@ Stronger evidence goes first: the configuration, then what stands together in on
 
 from collections.abc import Callable, Iterable, Mapping
 from posixpath import normpath
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar, cast
 
 from famlint.clusters.nearest import Index, candidates, distinct, index, nearest, where, why
 from famlint.components.adapter import Adapter
@@ -70,9 +70,8 @@ class Known(NamedTuple):
 class Cluster(NamedTuple):
     """Components that belong together. `name` is empty where nothing names the cluster.
 
-    `host` is the cluster that a virtual one runs in, where the configuration says so. `by_type`, `servers` (by the
-    Service's place), `by_component` (by identity) and `indexes` serve the questions below; `made_of` fills them.
-    `others` are files that hold pools of another load balancer.
+    `host` is the cluster that a virtual one runs in, where the configuration says so, `others` are files that hold
+    pools of another load balancer. The rest serves the questions below; `made_of` fills it.
     """
 
     name: str
@@ -85,6 +84,8 @@ class Cluster(NamedTuple):
     indexes: dict[tuple[tuple[type, ...], Filter], Index]
     by_component: Mapping[int, object]
     others: tuple[str, ...]
+    subjects: Mapping[type, tuple[object, ...]]
+    answers: dict[tuple[int, tuple[type, ...]], "tuple[tuple[Component, ...], str] | Unknown"]
 
     @property
     def kubernetes(self) -> Version | None:
@@ -93,8 +94,8 @@ class Cluster(NamedTuple):
 
     def of(self, kind: type[Subject]) -> tuple[Subject, ...]:
         """All subjects of a type."""
-        found = (member.subject for member in self.by_type.get(kind, ()))
-        return tuple(subject for subject in found if isinstance(subject, kind))
+        # The table holds the subjects of exactly this type.
+        return cast("tuple[Subject, ...]", self.subjects.get(kind, ()))
 
     def services_of(self, kube_vip: KubeVip) -> tuple[Link, ...]:
         """The LoadBalancer Services linked to a kube-vip workload; the ambiguous ones are left out."""
@@ -113,8 +114,21 @@ class Cluster(NamedTuple):
         `noun` is how people call what is looked for, the component's kind by default. Raises Unknown where several are
         equally near.
         """
-        found, _ = nearest(component, self._index(kinds, noun), identity)
-        return self.equally_near(component, *kinds, noun=noun)[0] if found else None
+        key = id(component), kinds
+        answer = self.answers.get(key)
+        if answer is None:
+            try:
+                answer = nearest(component, self._index(kinds, noun), identity)
+            except Unknown as unknown:
+                answer = unknown
+            # The answer of a component that nobody keeps would be another one's when its place is taken.
+            if id(component) in self.by_component:
+                self.answers[key] = answer
+        if isinstance(answer, Unknown):
+            raise answer
+        found, said = answer
+        subject = self.by_component[id(found[0])] if found else None
+        return Near(subject, said) if isinstance(subject, kinds) else None
 
     def equally_near(
         self, component: Component, *kinds: type[Subject], noun: str = "", only: Filter = None
@@ -166,8 +180,10 @@ def made_of(
         for link in linked:
             servers.setdefault(link.service.component.span, []).append((Server(kube_vip, link.why), link))
     by_place = {span: tuple(found) for span, found in servers.items()}
+    subjects = {kind: tuple(member.subject for member in found) for kind, found in by_type.items()}
     by_component = {id(member.component): member.subject for member in members}
-    return Cluster(name, members, links, known or Known(), host, by_type, by_place, {}, by_component, others)
+    known = known or Known()
+    return Cluster(name, members, links, known, host, by_type, by_place, {}, by_component, others, subjects, {})
 
 
 NOWHERE = made_of("")

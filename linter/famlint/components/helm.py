@@ -12,19 +12,21 @@ from famlint.documents.tree import Sequence, at, text_at
 from famlint.network.versions import Version, parse_version
 
 DEPENDENCY = "chart dependency"
-_ARCHIVE = re.compile(r"(?P<name>.+?)-(?P<version>v?\d+\.\d+\.\d+[^/]*?)\.tgz\Z")
+_ARCHIVE = re.compile(r"(?P<name>[^/]{1,200}?)-(?P<version>v?\d{1,9}\.\d{1,9}\.\d{1,9}[^/]{0,200})\.tgz")
 
 
 def chart_version(text: str) -> Version | None:
-    """The version of a chart reference: `0.9.9`, or the end of an archive's name; None for ranges."""
-    match = _ARCHIVE.search(text)
-    return parse_version(match["version"] if match else text.strip())
+    """The version of a chart reference: `0.9.9`, or the end of an archive's name; None for ranges and candidates."""
+    match = _ARCHIVE.fullmatch(text.rpartition("/")[2]) if text.endswith(".tgz") else None
+    found = match["version"] if match else text.strip()
+    # A candidate is not the release of its number.
+    return None if "-" in found else parse_version(found)
 
 
 def chart_name(text: str) -> str:
     """`kube-vip` out of `kube-vip`, `repo/kube-vip`, `oci://host/kube-vip`, `https://host/kube-vip-0.9.9.tgz`."""
     base = text.rstrip("/").rpartition("/")[2]
-    match = _ARCHIVE.match(base)
+    match = _ARCHIVE.fullmatch(base) if base.endswith(".tgz") else None
     return match["name"] if match else base
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from posixpath import basename
 
 from famlint.components.declaration import Declaration, leaf, owner
+from famlint.components.host_network import WANTED
 from famlint.components.model import Leaf
 from famlint.components.structured import misshapen
 from famlint.documents.document import Document, Layer, Role
@@ -97,6 +98,8 @@ def collect_files(document: Document) -> Iterator[Declaration]:
         source=document.source,
         branch=document.branch,
         misshapen=_faults(document, root, layer.name if layer else document.text.path),
+        # With Calico it matters whether the machine has an IPv4 address.
+        wants=WANTED if root.get("cni") is not None else (),
     )
 
 
@@ -129,7 +132,7 @@ def _layer(document: Document) -> Layer | None:
 def _keys(document: Document, root: Mapping) -> Iterator[tuple[str, Leaf]]:
     times = Counter(key.text for key, _ in root.pairs if isinstance(key, Scalar))
     for key, value in root.pairs:
-        if isinstance(key, Scalar) and key.text != "<<":
+        if isinstance(key, Scalar) and key.text != "<<" and not key.text.startswith("@"):
             made = _flag(document, value)
             if times[key.text] > 1:
                 made = made._replace(unknown=made.unknown or "the file gives it twice")

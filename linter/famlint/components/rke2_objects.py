@@ -156,7 +156,7 @@ def _flags(document: Document, node: Node | None) -> dict[str, Leaf]:
     """The flags of a mapping in an object of Rancher. An empty value is none."""
     found: dict[str, Leaf] = {}
     for key, value in node.pairs if isinstance(node, Mapping) else ():
-        if isinstance(key, Scalar) and key.text != "<<":
+        if isinstance(key, Scalar) and key.text != "<<" and not key.text.startswith("@"):
             made = leaf(document, value)
             empty = made.items is None and not (made.text or made.unknown or made.holes)
             if document.conditional(key):

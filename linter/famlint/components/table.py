@@ -2,6 +2,7 @@
 
 from famlint.components import (
     delivery,
+    host_network,
     kube_apiserver,
     kube_vip,
     kube_vip_chart,
@@ -28,6 +29,7 @@ OBJECTS: tuple[Adapter, ...] = (
     kube_apiserver.ADAPTER,
     service_cidr.ADAPTER,
     *rke2.OBJECTS,
+    host_network.ADAPTER,
     rbac.ROLES,
     rbac.BINDINGS,
     vcluster.ADAPTER,

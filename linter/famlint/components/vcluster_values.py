@@ -136,7 +136,7 @@ _PLACES = {
     "extraSANs": frozenset(("controlPlane.proxy.extraSANs",)),
 }
 _FREE = frozenset(("global", "external", "plugin", "plugins"))
-_ONE_MINOR = re.compile(r"[~^=v ]*0\.(\d{1,4})(?:\.(?:\d+|[xX*]).*)?")
+_ONE_MINOR = re.compile(r"[~^=v ]*0\.(\d{1,4})(?:\.(?:\d+|[xX*])[^\s|,]*)?")
 _MINOR_RANGE = re.compile(r"(?:[~^=] *)?v?0\.(\d{1,4})(?:\.(\d{1,4}|[xX*]))?")
 _DIVIDED_MINORS = frozenset((24, 25, 33))
 """Minors whose patch releases do not behave alike (sections 1 and 4)."""
@@ -239,7 +239,8 @@ def _pairs(node: Mapping) -> list[tuple[Scalar, Node]]:
         if isinstance(source, Mapping):
             found |= {key.text: (key, value) for key, value in _pairs(source)}
     for key, value in node.pairs:
-        if isinstance(key, Scalar) and not (key.text == "<<" and not key.style):
+        # Keys of our own begin with @; no chart has such keys.
+        if isinstance(key, Scalar) and not (key.text == "<<" and not key.style) and not key.text.startswith("@"):
             found[key.text] = (key, value)
     return list(found.values())
 

@@ -27,7 +27,7 @@ def parse_version(text: str) -> Version | None:
 def is_minor(text: str) -> bool:
     """Whether a text names a minor version of Kubernetes: `1.33`, also `v1.33.2`."""
     parts = text.removeprefix("v").split("+")[0].split(".")
-    return len(parts) in (2, 3) and all(part.isascii() and part.isdecimal() for part in parts)
+    return len(parts) in (2, 3) and all(part.isascii() and part.isdecimal() and len(part) < 10 for part in parts)
 
 
 def minor_version(text: str) -> Version | None:

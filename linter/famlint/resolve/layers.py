@@ -53,10 +53,11 @@ def lay(tree: Tree, strata: Iterable[Stratum], *, editable: bool = True) -> Laye
         if stratum.opaque:
             partial = stratum.opaque
             values = {key: Unknown(fact_of(key), stratum.opaque) for key in values}
+        lower = tuple(values)
         for key, leaf in stratum.keys.items():
             if leaf.absent:
-                for old in [old for old in values if old == key or old.startswith(f"{key}.")]:
-                    del values[old]
+                for old in (old for old in lower if old == key or old.startswith(f"{key}.")):
+                    values.pop(old, None)
                 continue
             value = fill(tree, leaf, fact_of(key), stratum.name, stratum.way)
             if isinstance(value, Value) and not editable:

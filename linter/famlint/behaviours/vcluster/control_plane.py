@@ -37,8 +37,9 @@ def api_server(vcluster: VirtualCluster, cluster: Cluster) -> ApiServer | None:
         distro = distro_of(vcluster)
         legacy = vcluster.legacy
         found = service_range(vcluster, cluster)
-    except Unknown:
-        return None
+    except Unknown as unknown:
+        written = "serviceCIDR" in vcluster.component.values
+        return _record(vcluster, unknown, unknown, unknown) if written else None
     if distro is Distro.K0S and found is not None and "," in found.text:
         return None
     if found is None and (legacy or distro is not Distro.K8S):

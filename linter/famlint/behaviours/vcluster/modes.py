@@ -73,7 +73,10 @@ def mode_of(vcluster: VirtualCluster) -> Mode:
 def distro_of(vcluster: VirtualCluster) -> Distro:
     """The distribution that runs. k3s goes over k0s, and without either it is k8s. Raises Unknown."""
     if vcluster.legacy:
-        return _OF_LEGACY_CHART[vcluster.chart]
+        distro = _OF_LEGACY_CHART.get(vcluster.chart)
+        if distro is None:
+            raise Unknown("the distribution", f"no chart of vcluster is called {vcluster.chart!r}")
+        return distro
     for distro in (Distro.K3S, Distro.K0S):
         path = f"{_DISTROS}.{distro.value}"
         if any_below(vcluster, path) and switched(vcluster, f"{path}.enabled"):

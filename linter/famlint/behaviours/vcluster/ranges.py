@@ -64,6 +64,8 @@ def service_range(vcluster: VirtualCluster, _cluster: Cluster) -> Value | None:
 def configured_range(vcluster: VirtualCluster) -> Value | None:
     """The range of a unified chart without flags of single components, None where it is the host's. Raises Unknown."""
     explicit = vcluster.get(SERVICE_CIDR)
+    if explicit is not None and explicit.items is not None:
+        raise Unknown(_FACT, "serviceCIDR is a list, which Helm refuses")
     if explicit is not None and is_written(explicit):
         return explicit
     mode = mode_of(vcluster)
