@@ -7,15 +7,22 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Dict
 
 from famlint.components.adapter import REFERENCED, Chart, Defaults, Release, Rendered, Values
-from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner
-from famlint.components.helm import as_helm_reads, chart_name
+from famlint.components.chart_values import (
+    BELOW_A_PARENT,
+    declared,
+    is_of_chart,
+    is_referenced,
+    leaves_of,
+    values_of,
+)
+from famlint.components.declaration import Declaration
+from famlint.components.helm import as_helm_reads
 from famlint.components.images import parse_image, tag_release
 from famlint.components.kube_vip import IMAGES, OTHER_CHART, container_declaration, settings
 from famlint.components.kube_vip import KIND as KUBE_VIP
 from famlint.components.kube_vip_variables import FLAGS, SWITCHES, VARIABLES
 from famlint.components.model import Leaf, Value
-from famlint.documents.carriers import PATCH, VALUES
-from famlint.documents.document import Document, Role
+from famlint.documents.document import Document
 from famlint.documents.tree import Mapping, Node, Scalar, Sequence, text_at
 from famlint.network.versions import Version, parse_version
 from famlint.unknown import Unknown
@@ -95,66 +102,32 @@ def collect(document: Document) -> Iterator[Declaration]:
     Keys are paths in the values (`env.vip_subnet`). A container of kube-vip in the values of another chart is
     a declaration of kube-vip itself.
     """
-    root, carrier = document.root, document.carrier
-    if not isinstance(root, Mapping) or document.kind:
-        return
-    if carrier is None and isinstance(root.get("dependencies"), Sequence):
+    root, carrier = values_of(document), document.carrier
+    if root is None:
         return
     below = root.get(NAME)
-    if _is_chart(document, root):
+    if is_of_chart(document, root, NAME, _reads_like_the_chart):
         yield _declaration(document, root)
-    elif _is_referenced(document) and any(root.get(top) is not None for top in _TOPS):
+    elif is_referenced(document) and any(root.get(top) is not None for top in _TOPS):
         yield _declaration(document, root)._replace(form=REFERENCED)
     elif isinstance(below, Mapping) and _reads_like_the_chart(below):
-        yield _declaration(document, below)._replace(form="values of a parent chart")
+        yield _declaration(document, below)._replace(form=BELOW_A_PARENT)
     else:
         for container in _containers(root):
             name = (carrier.name if carrier else "") or NAME
             yield container_declaration(document, container, name, OTHER_CHART)
 
 
-def _is_chart(document: Document, root: Mapping) -> bool:
-    carrier = document.carrier
-    if carrier is None or carrier.key:
-        return _reads_like_the_chart(root)
-    if carrier.chart is not None:
-        named = chart_name(carrier.chart.scalar.text)
-        return named == NAME or (NAME in (named, carrier.name) and _reads_like_the_chart(root))
-    return carrier.name == NAME or _reads_like_the_chart(root)
-
-
-def _is_referenced(document: Document) -> bool:
-    """Values that only their user can tell apart: a file or a key that a release names, a patch of a release."""
-    carrier = document.carrier
-    patched = carrier is not None and carrier.layer.rank > PATCH.rank
-    return document.role is Role.VALUES and (carrier is None or bool(carrier.key) or patched)
-
-
 def _declaration(document: Document, values: Mapping) -> Declaration:
-    keys: dict[str, Leaf] = {}
-    for top in _TOPS:
-        node = values.get(top)
-        if isinstance(node, Mapping):
-            keys |= flatten(document, node, f"{top}.")
-        elif node is not None:
-            keys[top] = leaf(document, node)
+    keys = leaves_of(document, values, _TOPS)
     if document.open(values):
         keys["env.*"] = Leaf("", document.text.span(values.start, values.start), unknown="a template may add values")
-    found, carrier = owner(document), document.carrier
-    return Declaration(
+    names = (name for path in keys if (name := path.removeprefix("env.")) != path)
+    return declared(
+        document,
         KIND,
-        found.name if found else "",
-        found.namespace if found else "",
-        found.chart.span if found and found.chart else named_span(document),
         {path: as_helm_reads(made) for path, made in keys.items()},
-        form=f"values of a {found.kind}" if found and found.kind else "values file",
-        layer=carrier.layer if carrier and carrier.layer.name else VALUES,
-        owner=found,
-        patch=document.role is Role.PATCH or bool(carrier and carrier.layer.rank > PATCH.rank),
-        number=document.number,
-        ignored=tuple(
-            name for path in keys if (name := path.removeprefix("env.")) != path and name not in VARIABLES | {"*"}
-        ),
+        ignored=tuple(name for name in names if name not in VARIABLES | {"*"}),
     )
 
 

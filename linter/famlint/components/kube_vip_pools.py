@@ -9,12 +9,19 @@ from collections.abc import Mapping as Dict
 from typing import NamedTuple
 
 from famlint.components.adapter import REFERENCED, Adapter, Chart, Defaults, Release, Rendered, Values
+from famlint.components.chart_values import (
+    BELOW_A_PARENT,
+    declared,
+    is_of_chart,
+    is_referenced,
+    leaves_of,
+    values_of,
+)
 from famlint.components.declaration import NO_BASE, Declaration, Want, flatten, leaf, named_span, owner, strings
-from famlint.components.helm import chart_name
 from famlint.components.images import parse_image, release_of, tag_release
 from famlint.components.kube_vip import WORKLOADS, container_declaration, part_of
 from famlint.components.model import Component, Leaf, Value
-from famlint.documents.carriers import PATCH, VALUES, is_kustomization
+from famlint.documents.carriers import is_kustomization
 from famlint.documents.document import Document, Role
 from famlint.documents.tree import Mapping, Node, Scalar, Sequence, at, text_at
 from famlint.network.versions import Version
@@ -202,35 +209,16 @@ def collect_provider_values(document: Document) -> Iterator[Declaration]:
 
 
 def _values(document: Document, kind: str) -> Iterator[Declaration]:
-    root, carrier = document.root, document.carrier
-    if not isinstance(root, Mapping) or document.kind:
-        return
-    if carrier is None and isinstance(root.get("dependencies"), Sequence):
+    root = values_of(document)
+    if root is None:
         return
     below = root.get(CHART_NAME)
-    if _is_chart(document, root):
+    if is_of_chart(document, root, CHART_NAME, _reads_like_the_chart):
         yield _release(document, root, kind)
-    elif _is_referenced(document) and isinstance(root.get("cm"), Mapping):
+    elif is_referenced(document) and isinstance(root.get("cm"), Mapping):
         yield _release(document, root, kind)._replace(form=REFERENCED)
     elif isinstance(below, Mapping) and _reads_like_the_chart(below):
-        yield _release(document, below, kind)._replace(form="values of a parent chart")
-
-
-def _is_chart(document: Document, root: Mapping) -> bool:
-    carrier = document.carrier
-    if carrier is None or carrier.key:
-        return _reads_like_the_chart(root)
-    if carrier.chart is not None:
-        named = chart_name(carrier.chart.scalar.text)
-        return named == CHART_NAME or (CHART_NAME in (named, carrier.name) and _reads_like_the_chart(root))
-    return carrier.name == CHART_NAME or _reads_like_the_chart(root)
-
-
-def _is_referenced(document: Document) -> bool:
-    """Values that only their user can tell apart: a file or a key that a release names, a patch of a release."""
-    carrier = document.carrier
-    patched = carrier is not None and carrier.layer.rank > PATCH.rank
-    return document.role is Role.VALUES and (carrier is None or bool(carrier.key) or patched)
+        yield _release(document, below, kind)._replace(form=BELOW_A_PARENT)
 
 
 def _reads_like_the_chart(root: Mapping) -> bool:
@@ -239,27 +227,8 @@ def _reads_like_the_chart(root: Mapping) -> bool:
 
 
 def _release(document: Document, values: Mapping, kind: str) -> Declaration:
-    keys: dict[str, Leaf] = {}
-    for top in _TOPS:
-        node = values.get(top)
-        if isinstance(node, Mapping):
-            keys |= flatten(document, node, f"{top}.")
-        elif node is not None:
-            keys[top] = leaf(document, node)
-    found, carrier = owner(document), document.carrier
-    return Declaration(
-        kind,
-        found.name if found else "",
-        found.namespace if found else "",
-        found.chart.span if found and found.chart else named_span(document),
-        keys,
-        form=f"values of a {found.kind}" if found and found.kind else "values file",
-        partial="a template may add values" if document.open(values) else "",
-        layer=carrier.layer if carrier and carrier.layer.name else VALUES,
-        owner=found,
-        patch=document.role is Role.PATCH or bool(carrier and carrier.layer.rank > PATCH.rank),
-        number=document.number,
-    )
+    partial = "a template may add values" if document.open(values) else ""
+    return declared(document, kind, leaves_of(document, values, _TOPS), partial=partial)
 
 
 def defaults(_version: Version | Unknown, _given: Dict[str, Leaf]) -> Defaults:

@@ -8,7 +8,8 @@ from collections.abc import Mapping as Dict
 from typing import NamedTuple
 
 from famlint.components.adapter import REFERENCED, Adapter, Chart, Defaults, Release, Rendered
-from famlint.components.declaration import Declaration, Owner, leaf, named_span, owner
+from famlint.components.chart_values import declared, is_referenced, values_of
+from famlint.components.declaration import Declaration, Owner, leaf, owner
 from famlint.components.helm import chart_name, chart_version
 from famlint.components.model import Component, Leaf, Value
 from famlint.components.structured import misshapen
@@ -36,9 +37,8 @@ from famlint.components.vcluster_values import (
     recognise_below,
     version_of_range,
 )
-from famlint.documents.carriers import PATCH, VALUES
 from famlint.documents.document import Carrier, Document, Role
-from famlint.documents.tree import Mapping, Scalar, Sequence
+from famlint.documents.tree import Mapping, Scalar
 from famlint.network.versions import Version
 from famlint.unknown import Unknown
 
@@ -133,10 +133,8 @@ class VirtualCluster(NamedTuple):
 
 def collect_values(document: Document) -> Iterator[Declaration]:
     """Values of a chart: of a release, of a file, or below a key of a parent chart's values."""
-    root, carrier = document.root, document.carrier
-    if not isinstance(root, Mapping) or document.kind:
-        return
-    if carrier is None and isinstance(root.get("dependencies"), Sequence):
+    root, carrier = values_of(document), document.carrier
+    if root is None:
         return
     if carrier is not None and not carrier.key and document.role is Role.MANIFEST:
         return
@@ -146,7 +144,7 @@ def collect_values(document: Document) -> Iterator[Declaration]:
         return
     below = list(_below(document, root))
     yield from below
-    if not below and _is_referenced(document) and (fits(root) or _moves(carrier, root)):
+    if not below and is_referenced(document) and (fits(root) or _moves(carrier, root)):
         yield _declaration(document, root, "")._replace(form=REFERENCED)
 
 
@@ -159,13 +157,6 @@ def _is_release(carrier: Carrier | None) -> bool:
     if carrier.chart is not None:
         return chart_name(carrier.chart.scalar.text) in NAMES
     return carrier.name in NAMES
-
-
-def _is_referenced(document: Document) -> bool:
-    """Values that only their user can tell apart: a file or a key that a release names, a patch of a release."""
-    carrier = document.carrier
-    patched = carrier is not None and carrier.layer.rank > PATCH.rank
-    return document.role is Role.VALUES and (carrier is None or bool(carrier.key) or patched)
 
 
 def _moves(carrier: Carrier | None, root: Mapping) -> bool:
@@ -188,7 +179,7 @@ def _without_chart(given: Owner | None) -> Owner | None:
 
 
 def _declaration(document: Document, values: Mapping, recognised: str) -> Declaration:
-    carrier, found = document.carrier, owner(document)
+    found = owner(document)
     if found is not None and found.chart is not None and chart_name(found.chart.text) not in NAMES:
         found = found._replace(version=None)
     keys = leaves(document, values)
@@ -197,20 +188,8 @@ def _declaration(document: Document, values: Mapping, recognised: str) -> Declar
     ignored = misplaced(keys)
     if ranged is not None:
         keys[RANGE] = ranged
-    return Declaration(
-        VALUES_KIND,
-        found.name if found else "",
-        found.namespace if found else "",
-        found.chart.span if found and found.chart else named_span(document),
-        keys,
-        form=f"values of a {found.kind}" if found and found.kind else VALUES_FILE,
-        layer=carrier.layer if carrier and carrier.layer.name else VALUES,
-        owner=found,
-        patch=document.role is Role.PATCH or bool(carrier and carrier.layer.rank > PATCH.rank),
-        number=document.number,
-        ignored=ignored,
-        misshapen=misshapen(document, values, _SCHEMAS[shape]) if shape else (),
-    )
+    faults = misshapen(document, values, _SCHEMAS[shape]) if shape else ()
+    return declared(document, VALUES_KIND, keys, of=found, ignored=ignored, misshapen=faults)
 
 
 def _generation(asked: Leaf | None, recognised: str) -> str:
