@@ -46,6 +46,7 @@ _PUBLIC = f"{_POLICY}.workload.publicEgress"
 _OUTGOING = f"{_POLICY}.outgoingConnections.ipBlock"
 _ISOLATION = "isolation.networkPolicy"
 _LEGACY_BLOCK = f"{_ISOLATION}.outgoingConnections.ipBlock"
+_BLOCK = re.compile(r"\.[0-9]+\.ipBlock\.cidr")
 _OWN_EGRESS = (f"{_POLICY}.workload.egress", f"{_POLICY}.extraWorkloadRules")
 _RAW = re.compile(
     re.escape(_POLICY)
@@ -129,7 +130,8 @@ def reaches(vcluster: VirtualCluster, family: Family) -> bool:
 
     It has a block of that family, or no `to` at all. Raises Unknown, also where there may be rules out of sight.
     """
-    if any(_rule_reaches(vcluster, rule, family) for path in _OWN_EGRESS for rule in _rules(vcluster, path)):
+    rules = (rule for path in _OWN_EGRESS for rule in _rules(vcluster, path).items())
+    if any(_rule_reaches(vcluster, rule, keys, family) for rule, keys in rules):
         return True
     if vcluster.component.partial:
         raise Unknown(_OWN_EGRESS[0], vcluster.component.partial)
@@ -150,24 +152,29 @@ def need_of(vcluster: VirtualCluster, cluster: Cluster, family: Family) -> Need 
     return Need(f"the host cluster has {family.value} ({host.why})", None) if family in host.families else None
 
 
-def _rules(vcluster: VirtualCluster, path: str) -> tuple[str, ...]:
-    """The paths of the rules of a list. Raises Unknown where the list is not known."""
+def _rules(vcluster: VirtualCluster, path: str) -> dict[str, list[str]]:
+    """The paths of the rules of a list, with the keys of each. Raises Unknown where the list is not known."""
     found = vcluster.component.values.get(path)
     if isinstance(found, Unknown):
         raise found
     rule = re.compile(re.escape(path) + r"\.[0-9]+(?=\.|$)")
-    return tuple(dict.fromkeys(match[0] for key in vcluster.component.values if (match := rule.match(key))))
+    rules: dict[str, list[str]] = {}
+    for key in vcluster.component.values:
+        if match := rule.match(key):
+            rules.setdefault(match[0], []).append(key)
+    return rules
 
 
-def _rule_reaches(vcluster: VirtualCluster, rule: str, family: Family) -> bool:
-    peers = vcluster.component.values.get(f"{rule}.to")
+def _rule_reaches(vcluster: VirtualCluster, rule: str, keys: list[str], family: Family) -> bool:
+    """Whether a rule lets through to a family; `keys` are all that lie at its path and below."""
+    to = f"{rule}.to"
+    peers = vcluster.component.values.get(to)
     if isinstance(peers, Unknown):
         raise peers
-    if not any_below(vcluster, f"{rule}.to") or (peers is not None and peers.items == ()):
+    if not any(key == to or key.startswith(f"{to}.") for key in keys) or (peers is not None and peers.items == ()):
         return True
-    block = re.compile(re.escape(rule) + r"\.to\.[0-9]+\.ipBlock\.cidr")
-    for key in vcluster.component.values:
-        if block.fullmatch(key):
+    for key in keys:
+        if key.startswith(f"{to}.") and _BLOCK.fullmatch(key, len(to)):
             cidr = vcluster.get(key)
             if cidr is not None and family_of(IpBlock(cidr)) is family:
                 return True
