@@ -63,8 +63,12 @@ def key_not_in_chart_version(vcluster: VirtualCluster, _cluster: Cluster) -> Ite
             f"chart vcluster {vcluster.version} refuses {found.path}, {_known(found, vcluster.version)}: "
             f"{named(vcluster)} is not installed{remark(vcluster)}",
             label=f"{found.path} is no key of {vcluster.version}",
-            fix=Fix(f"write {found.instead}" if found.instead else _release(found)),
+            fix=Fix(_elsewhere(found.instead) if found.instead else _release(found)),
         )
+
+
+def _elsewhere(path: str) -> str:
+    return f"write {path}" if "." in path else f"write {path} at the top of the values"
 
 
 @rule(

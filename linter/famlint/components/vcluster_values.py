@@ -144,6 +144,9 @@ _DIVIDED_MINORS = frozenset((24, 25, 33))
 _AT_LEAST = re.compile(r">=? *v?(\d{1,4})\.(\d{1,4})\b[^|]*")
 
 
+_LOWER = frozenset(key.lower() for key in UNIFIED_KEYS)
+
+
 def recognise(values: Node) -> str:
     """The generation whose values a mapping certainly holds: `unified`, `legacy`, or an empty text for neither.
 
@@ -152,14 +155,19 @@ def recognise(values: Node) -> str:
     if not isinstance(values, Mapping):
         return ""
     tops = top_keys(values)
-    if tops <= UNIFIED_KEYS and any(at(values, *sign) is not None for sign in _UNIFIED_SIGNS):
+    if _are_of(tops, UNIFIED_KEYS) and any(at(values, *sign) is not None for sign in _UNIFIED_SIGNS):
         return UNIFIED
     ranged = any(at(values, "networking", key) is not None for key in ("serviceCIDR", "podCIDR"))
-    if tops <= UNIFIED_KEYS and ranged and "privateNodes" in tops:
+    if _are_of(tops, UNIFIED_KEYS) and ranged and "privateNodes" in tops:
         return UNIFIED
     if tops <= LEGACY_KEYS and any(at(values, *sign) is not None for sign in _LEGACY_SIGNS):
         return LEGACY
     return LEGACY if tops <= LEGACY_KEYS and "syncer" in tops and tops & set(_BESIDE_SYNCER) else ""
+
+
+def _are_of(tops: frozenset[str], known: frozenset[str]) -> bool:
+    """Whether keys are those of a generation, also in other capitals or with dashes: a slip hides no file."""
+    return all(key in known or key.replace("-", "").replace("_", "").lower() in _LOWER for key in tops - known)
 
 
 def recognise_below(name: str, values: Node) -> str:
