@@ -103,8 +103,8 @@ def rke2_calico_ipv6only(config: DistributionConfig, cluster: Cluster) -> Iterat
     Limits:
         Whether a node has an IPv4 address is seldom written down: an error only where `node-ip` is IPv6 alone and the
         network of the node (nmstate, or netplan with `dhcp4`, beside the configuration) shows IPv4 off. Silent without
-        a known release of RKE2, for release candidates, where `node-ip` has an IPv4 address, where the pools or the
-        IPv4 detection of the chart are set, and where `cluster-cidr` is not written down.
+        a known release of RKE2, for release candidates, where `node-ip` or the network of the node has an IPv4 address,
+        where the pools or the IPv4 detection of the chart are set, and where `cluster-cidr` is not written down.
     """
     demand = calico_demands_ipv4(config, cluster)
     if demand is None:

@@ -43,4 +43,6 @@ def api_server(
         values["flag.service-cluster-ip-range"] = Unknown("flag.service-cluster-ip-range", unknown)
     parts = [int(part) for part in release.split(".")] if release else []
     known = Version(*parts) if parts else Unknown("the release of Kubernetes", "nothing names it")
-    return KubeApiserver(Component("kube-apiserver", name, "kube-system", Span(path, 0, 1), known, None, values))
+    return KubeApiserver(
+        Component("kube-apiserver", name, "kube-system", Span(path, 0, 1), known, None, values, form="Pod")
+    )

@@ -25,6 +25,19 @@ def without_ipv4(network: HostNetwork) -> Value | None:
     return shown[0] if shown and None not in shown else None
 
 
+def with_ipv4(network: HostNetwork) -> bool:
+    """Whether an interface of a machine gets an IPv4 address. Raises Unknown."""
+    interfaces = [one for one in network.interfaces() if not _is_gone(network, one)]
+    if not network.netplan:
+        return any(_text(network, f"{one}.ipv4.enabled") not in ("", *_OFF) for one in interfaces)
+    for one in interfaces:
+        addresses = network.component.get(f"{one}.addresses")
+        found = [parse_cidr(item.text, Dialect.GO_NET) for item in addresses.items or ()] if addresses else []
+        if _text(network, f"{one}.dhcp4") not in ("", *_OFF) or any(c and c.family is Family.IPV4 for c in found):
+            return True
+    return False
+
+
 def _is_gone(network: HostNetwork, one: str) -> bool:
     state, kind = _text(network, f"{one}.state"), _text(network, f"{one}.type")
     return state in _GONE or kind == "loopback" or _text(network, f"{one}.name") == "lo"

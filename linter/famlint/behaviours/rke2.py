@@ -6,7 +6,7 @@ Source: facts/distributions.md sections 0.1, 0.2, 1.1, 1.2 and 1.5.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from famlint.behaviours.host_networks import without_ipv4
+from famlint.behaviours.host_networks import with_ipv4, without_ipv4
 from famlint.clusters import Cluster
 from famlint.components.host_network import HostNetwork
 from famlint.components.model import Component, Value
@@ -96,12 +96,21 @@ def calico_demands_ipv4(config: DistributionConfig, cluster: Cluster) -> Demand 
     ranges = config.get("cluster-cidr") if cni is not None else None
     if cni is None or ranges is None or set(families(ranges)) != {Family.IPV6}:
         return None
-    if _has_ipv4(config.get("node-ip")) or _switched(config, cluster):
+    if _has_ipv4(config.get("node-ip")) or _switched(config, cluster) or _shown(config, cluster):
         return None
     release = release_of(config, cluster)
     if release.version not in CALICO_DEMANDS_IPV4:
         return None
     return Demand(release, cni, elements(ranges), first_fixed(release.version), _proof(config, cluster))
+
+
+def _shown(config: DistributionConfig, cluster: Cluster) -> bool:
+    """Whether the networks of the machines beside a configuration all show an IPv4 address."""
+    try:
+        near = cluster.equally_near(config.component, HostNetwork)
+        return bool(near) and all(with_ipv4(one.subject) for one in near)
+    except Unknown:
+        return False
 
 
 def _proof(config: DistributionConfig, cluster: Cluster) -> Label | None:

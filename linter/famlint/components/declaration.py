@@ -33,6 +33,7 @@ class Owner(NamedTuple):
     key: str = ""
     opaque: Layer | None = None
     files: tuple[str, ...] = ()
+    destination: str = ""
 
 
 class Declaration(NamedTuple):
@@ -111,6 +112,7 @@ def owner(document: Document) -> Owner | None:
         carrier.key,
         carrier.opaque,
         carrier.files,
+        carrier.destination,
     )
 
 

@@ -10,7 +10,7 @@ from famlint.components.adapter import Adapter, Values
 from famlint.components.declaration import Declaration, flatten, leaf, named_span, owner
 from famlint.components.model import Component, Leaf, Value
 from famlint.documents.document import Document, Role
-from famlint.documents.tree import at, text_at
+from famlint.documents.tree import Sequence, at, text_at
 
 KIND = "Service"
 OTHER_LOAD_BALANCER = "other load balancer"
@@ -22,6 +22,7 @@ _OTHERS = frozenset(
         ("metallb.io", "AddressPool"),
         ("cilium.io", "CiliumLoadBalancerIPPool"),
         ("purelb.io", "ServiceGroup"),
+        ("loadbalancer.harvesterhci.io", "IPPool"),
     )
 )
 
@@ -77,9 +78,19 @@ def _is_old_metallb(document: Document) -> bool:
     return document.kind == "ConfigMap" and "address-pools" in text_at(document.root, "data", "config")
 
 
+def _is_metallb(document: Document) -> bool:
+    """A release of MetalLB's chart, or its controller; its pools may stand elsewhere."""
+    charts = (("spec", "chart", "spec", "chart"), ("spec", "chart"), ("spec", "source", "chart"))
+    if any(text_at(document.root, *path).rpartition("/")[2] == "metallb" for path in charts):
+        return True
+    containers = at(document.root, "spec", "template", "spec", "containers")
+    items = containers.items if isinstance(containers, Sequence) else ()
+    return any("metallb/controller" in text_at(item, "image") for item in items)
+
+
 def collect_others(document: Document) -> Iterator[Declaration]:
-    """A pool of another load balancer."""
-    if (document.group, document.kind) in _OTHERS or _is_old_metallb(document):
+    """A pool of another load balancer, or MetalLB itself."""
+    if (document.group, document.kind) in _OTHERS or _is_old_metallb(document) or _is_metallb(document):
         yield Declaration(
             OTHER_LOAD_BALANCER,
             document.name,
@@ -139,5 +150,13 @@ ADAPTER = Adapter(
 OTHERS = Adapter(
     OTHER_LOAD_BALANCER,
     collect_others,
-    ("address-pools", "IPAddressPool", "CiliumLoadBalancerIPPool", "ServiceGroup"),
+    (
+        "address-pools",
+        "IPAddressPool",
+        "CiliumLoadBalancerIPPool",
+        "ServiceGroup",
+        "chart: metallb",
+        "metallb/controller",
+        "harvesterhci",
+    ),
 )

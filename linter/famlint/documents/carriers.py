@@ -95,7 +95,9 @@ def _helm_release(document: Document) -> Iterator[Carried]:
     if at(document.root, "spec", "postRenderers") is not None:
         opaque = Layer(RENDERED, "post-renderers change what the chart renders")
     values = at(document.root, "spec", "values") or Mapping((), document.root.start, document.root.start)
-    yield Carried(values, Role.VALUES, _release(document, VALUES, chart, version, opaque))
+    elsewhere = text_at(document.root, "spec", "kubeConfig", "secretRef", "name")
+    carrier = _release(document, VALUES, chart, version, opaque)._replace(destination=elsewhere)
+    yield Carried(values, Role.VALUES, carrier)
 
 
 def _argo_application(document: Document) -> Iterator[Carried]:
@@ -105,6 +107,7 @@ def _argo_application(document: Document) -> Iterator[Carried]:
     many = at(spec, "sources")
     sources += many.items if isinstance(many, Sequence) else []
     namespace = text_at(spec, "destination", "namespace")
+    elsewhere = text_at(spec, "destination", "name") or text_at(spec, "destination", "server")
     for source in sources:
         chart, version = at(source, "chart"), at(source, "targetRevision")
         if not isinstance(source, Mapping) or not isinstance(chart, Scalar):
@@ -120,7 +123,7 @@ def _argo_application(document: Document) -> Iterator[Carried]:
             (SET, _parameters(at(source, "helm", "parameters"))),
         ):
             if node is not None:
-                carrier = _release(document, layer, *refs, opaque)._replace(files=named)
+                carrier = _release(document, layer, *refs, opaque)._replace(files=named, destination=elsewhere)
                 yield Carried(node, Role.VALUES, carrier._replace(namespace=namespace or carrier.namespace))
 
 

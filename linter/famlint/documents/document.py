@@ -47,7 +47,7 @@ class Carrier(NamedTuple):
     `chart` and `version` are those of a Helm release, `layer` the rank of its values, `target` that of a
     patch, `key` the key of a ConfigMap or Secret. `opaque` is a layer of values that is not computed: its name says
     why, and all that lies under it is unknown. `files` are the values files behind it: where all of them are in the
-    tree, nothing is unknown.
+    tree, nothing is unknown. `destination` is the cluster that a release names.
     """
 
     kind: str
@@ -60,6 +60,7 @@ class Carrier(NamedTuple):
     key: str = ""
     opaque: Layer | None = None
     files: tuple[str, ...] = ()
+    destination: str = ""
 
 
 class Template(NamedTuple):

@@ -255,7 +255,7 @@ def _component(tree: Tree, chart: Chart, group: list[Placed], strata: list[Strat
         declaration.source,
         holder(declaration),
         bounds=rendered.bounds,
-        place=way.place,
+        place=way.place if not (owner and owner.destination) else way.place._replace(destination=owner.destination),
     )
 
 

@@ -24,6 +24,9 @@ from famlint.unknown import Unknown
 
 _FACT = "the host cluster"
 _CONTROL_PLANE = "control plane"
+_HERE = frozenset(("in-cluster", "https://kubernetes.default.svc"))
+"""How Argo CD calls the cluster that it runs in."""
+
 _CONTROL_PLANES: tuple[type[object], ...] = (KubeApiserver, DistributionConfig)
 """What counts as a control plane. A new kind is a type here and a line in `_server_of`."""
 
@@ -125,6 +128,9 @@ def _planes_in(cluster: Cluster) -> Iterator[_Plane]:
 
 def _planes_near(component: Component, cluster: Cluster) -> Iterator[_Plane]:
     """The nearest control plane, of whatever kind. Raises Unknown where several are equally near."""
+    elsewhere = component.place.destination
+    if elsewhere and elsewhere not in _HERE:
+        raise Unknown(_FACT, f"the release goes to the cluster {elsewhere}")
     near = cluster.equally_near(component, *_CONTROL_PLANES, noun=_CONTROL_PLANE, only=is_control_plane)
     planes = [_Plane(server, one.why) for one in near if (server := _server_of(one.subject, cluster)) is not None]
     if len(planes) < len(near) or len({_says(plane.server) for plane in planes}) > 1:
@@ -140,7 +146,10 @@ def _says(server: ApiServer) -> tuple[str, ...]:
 
 def is_control_plane(component: Component) -> bool:
     """Whether a component stands for a control plane of the tree it is in."""
-    return component.kind == API_SERVER or is_of_a_machine(component)
+    if component.kind != API_SERVER:
+        return is_of_a_machine(component)
+    # Others are hosted for another cluster, or written on its machines.
+    return component.form == "Pod" and not component.holder
 
 
 def _server_of(subject: object, cluster: Cluster) -> ApiServer | None:
