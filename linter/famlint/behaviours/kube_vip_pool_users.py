@@ -146,7 +146,7 @@ def served(service: Service, provider: CloudProvider | None, cluster: Cluster) -
     ignore = service.annotation(_IGNORE)
     if service.addressed_to_others or (ignore is not None and ignore.text == "true"):
         return False
-    if any(_may_serve(kube_vip) for kube_vip in cluster.of(KubeVip)) and not cluster.servers_of(service):
+    if any(kube_vip.may_serve for kube_vip in cluster.of(KubeVip)) and not cluster.servers_of(service):
         return False
     value = service.component.get("spec.loadBalancerClass")
     chosen = value.text if value else ""
@@ -278,10 +278,3 @@ def _found(cluster: Cluster, find: Callable[[Service], Item | None]) -> Found[It
         if item is not None:
             items.append(item)
     return Found(tuple(items), unknown)
-
-
-def _may_serve(kube_vip: KubeVip) -> bool:
-    try:
-        return kube_vip.on("svc_enable")
-    except Unknown:
-        return True

@@ -265,7 +265,7 @@ def _links(
     """Each kube-vip with the Services that it may serve. What stays open is added to `notes`."""
     members = tuple(members)
     kube_vips = [member.subject for member in members if isinstance(member.subject, KubeVip)]
-    serving = [kube_vip.component for kube_vip in kube_vips if _may_serve(kube_vip)]
+    serving = [kube_vip.component for kube_vip in kube_vips if kube_vip.may_serve]
     around = index("kube-vip", serving, others if serving else ())
     links: dict[int, list[Link]] = {}
     for service in (member.subject for member in members if isinstance(member.subject, Service)):
@@ -286,11 +286,3 @@ def _links(
 
 def _same(one: Component, other: Component) -> bool:
     return one.span == other.span and one.values == other.values
-
-
-def _may_serve(kube_vip: KubeVip) -> bool:
-    """Whether Services could be its business: `svc_enable` is on or unknown."""
-    try:
-        return kube_vip.on("svc_enable")
-    except Unknown:
-        return True

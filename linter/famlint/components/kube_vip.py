@@ -59,6 +59,14 @@ class KubeVip(NamedTuple):
         """The effective value, None where it is unset. Raises Unknown."""
         return self.component.get(variable)
 
+    @property
+    def may_serve(self) -> bool:
+        """Whether Services could be its business: `svc_enable` is on or unknown."""
+        try:
+            return self.on("svc_enable")
+        except Unknown:
+            return True
+
     def on(self, variable: str, *, default: bool = False) -> bool:
         """A switch as Go reads it. Raises Unknown, also for a word that Go refuses (start-up fails then)."""
         value = self.get(variable)
